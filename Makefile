@@ -1,0 +1,51 @@
+# The contributor's whole interface. Every target sets up what it needs.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+BENCH := .bench-venv/.ready
+
+.PHONY: help demo test check format bench bench-kcs clean
+
+help:
+	@echo 'make demo       set up and run the main job on simulated trade'
+	@echo 'make test       set up and run the tests'
+	@echo 'make check      style, types, floors of the house'
+	@echo 'make format     let ruff lay out the code'
+	@echo 'make bench      speed and quality, as ratios against named peers'
+	@echo 'make bench-kcs  the Korean customs data set alone'
+
+$(READY): requirements-dev.lock pyproject.toml scripts/system-packages
+	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }
+	@scripts/system-packages
+	@echo 'Setting up .venv (Python packages from the hashed lock) ...'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BENCH): bench/requirements.lock pyproject.toml
+	@echo 'Setting up .bench-venv (the peers) ...'
+	@$(PYTHON) -m venv .bench-venv
+	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/tidegate demo demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	@$(BIN)/ruff check --output-format concise .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY)
+	@$(BIN)/ruff check --fix --output-format concise .
+	@$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .bench-venv demo

@@ -1,5 +1,6 @@
-"""The line table: what one goods item of a declaration is, field by field."""
+"""The line table, what one goods item of a declaration is, and the codes that its fields are written in."""
 
+from tidegate.trade import containers, countries, currencies, hs, taxcode, transport
 from tidegate.trade.fields import (
     FINDING_FIELDS,
     FINDING_SCHEMA,
@@ -9,4 +10,17 @@ from tidegate.trade.fields import (
     conform,
 )
 
-__all__ = ["FINDING_FIELDS", "FINDING_SCHEMA", "LINE_FIELDS", "LINE_SCHEMA", "Field", "conform"]
+__all__ = [
+    "FINDING_FIELDS",
+    "FINDING_SCHEMA",
+    "LINE_FIELDS",
+    "LINE_SCHEMA",
+    "Field",
+    "conform",
+    "containers",
+    "countries",
+    "currencies",
+    "hs",
+    "taxcode",
+    "transport",
+]

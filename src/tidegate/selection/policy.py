@@ -139,6 +139,10 @@ class Policy:
                     hint="Give it room, set random_channel to another channel, or write an [[exempt]] for this office.",
                 )
 
+    def rules(self, office: str | None) -> Rules:
+        """What holds in an office; a declaration without one falls under the default."""
+        return self.default if office is None else self.office.get(office, self.default)
+
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """Read a policy file. Raises PolicyError."""

@@ -8,7 +8,7 @@ from scipy import stats
 
 from tidegate.errors import EstimateError
 from tidegate.yardstick import amount_interval, count_interval, rate_interval
-from tidegate.yardstick.intervals import CLASS_RATIO, classes
+from tidegate.yardstick.intervals import CLASS_RATIO, JOIN_STEPS, classes
 
 
 def test_rate_interval_solves_the_mid_p_equations() -> None:
@@ -43,8 +43,19 @@ def test_classes_keep_similar_probabilities_together_and_certain_ones_apart(seed
     assert set(label) == set(range(label.max() + 1))
     if opened[probability >= 1].any():
         assert not set(label[probability >= 1]) & set(label[probability < 1])
-    if opened[probability < 1].any():  # otherwise nothing can speak for what was drawn
-        assert all(opened[label == one].any() for one in range(label.max() + 1))
+    for one in range(label.max() + 1):
+        span = probability[label == one]
+        assert span.max() <= span.min() * CLASS_RATIO ** (2 * JOIN_STEPS + 2)
+
+
+def test_what_was_sought_out_does_not_speak_for_what_chance_never_saw() -> None:
+    probability = np.r_[np.full(5000, 1e-6), np.full(200, 0.6)]
+    opened = np.r_[np.zeros(5000, dtype=bool), np.arange(200) < 120]
+    rest = count_interval(probability, opened, ~opened, opened & (np.arange(5200) % 2 == 0))
+    assert rest.estimate is None
+    assert rest.low < 50
+    assert rest.high is not None
+    assert rest.high > 5000
 
 
 def test_a_class_spans_no_more_than_its_ratio_when_there_is_enough_in_it() -> None:

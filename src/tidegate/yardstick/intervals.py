@@ -28,14 +28,16 @@ Flags = NDArray[np.bool_]
 
 CLASS_RATIO = 2.0  # within a class no probability is more than twice another, so that weights hardly differ
 CLASS_SIZE = 10.0  # a class is expected to yield this many opened; smaller ones join their neighbour
+JOIN_STEPS = 3  # unless its probabilities are more than this many times CLASS_RATIO apart
+SILENT_SHARE = 0.05  # of the rest may lie in classes with nothing opened, before there is no estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """An estimate with its limits, the number opened behind it, and the simple random sample that says as much.
 
-    `estimate` is None when nothing was opened that could speak for the rest; the limits are then the largest possible
-    (`high` None when there is none).
+    `estimate` is None when nothing was opened that could speak for the rest, or for much of it; the limits then allow
+    for whatever may be there (`high` None when there is no saying).
     """
 
     estimate: float | None
@@ -66,53 +68,64 @@ def classes(probability: Floats, opened: Flags) -> Ints:
     """Number of the class of each unit: classes of similar probability, certain units (1) in one of their own.
 
     Limits come from the probabilities, in powers of CLASS_RATIO from the smallest up; a class expected to yield less
-    than CLASS_SIZE opened joins the next. A class in which nothing is opened yet (all pending) joins its neighbour too.
+    than CLASS_SIZE opened, or in which nothing is reported yet, joins its neighbour unless that lies JOIN_STEPS away:
+    what was sought out does not speak for what was left to chance. So a class may have nothing opened.
     """
     step: Ints = np.floor(np.log(probability / probability.min()) / np.log(CLASS_RATIO) + 1e-9).astype(np.int64)
-    step[probability >= 1.0] = step.max() + 1
-    _, cell = np.unique(step, return_inverse=True)
+    step[probability >= 1.0] = step.max() + JOIN_STEPS + 1
+    levels, cell = np.unique(step, return_inverse=True)
     expected = np.bincount(cell, weights=probability)
-    yielded = np.bincount(cell, weights=opened)
-    certain = bool((probability >= 1.0).any())
-    label = np.zeros(expected.size, dtype=np.int64)
-    last = expected.size - 1 if certain else expected.size
-    current, size, seen = 0, 0.0, 0.0
-    for index in range(last):
-        label[index] = current
-        size, seen = size + expected[index], seen + yielded[index]
-        if size >= CLASS_SIZE and seen > 0:
-            current, size, seen = current + 1, 0.0, 0.0
-    if size > 0.0 and current > 0:  # what is left at the end is too small to stand alone
-        current -= 1
-        label[:last] = np.minimum(label[:last], current)
-    if certain:
-        alone = bool(yielded[-1]) or last == 0
-        label[last] = label[:last].max(initial=-1) + (1 if alone else 0)
+    reported = np.bincount(cell, weights=opened)
+    label = np.zeros(levels.size, dtype=np.int64)
+    start, size, seen = 0, 0.0, 0.0  # of the class that is being filled
+    for level in range(1, levels.size):
+        size, seen = size + expected[level - 1], seen + reported[level - 1]
+        if (size >= CLASS_SIZE and seen > 0) or levels[level] - levels[start] > JOIN_STEPS:
+            label[level:] += 1
+            start, size, seen = level, 0.0, 0.0
+    size, seen = size + expected[-1], seen + reported[-1]
+    short = size < CLASS_SIZE or seen == 0
+    if short and start and levels[start] - levels[start - 1] <= JOIN_STEPS:
+        label[start:] -= 1  # what is left at the end is too small to stand alone
     found: Ints = label[cell]
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Classes:
-    """A population by class of probability: `rest` units to speak for, `size` effective opened, `mean` of the value."""
+    """A population by class of probability, classes in which something was opened only.
+
+    `rest` units to speak for, `size` effective opened, `mean` and mean `square` of the value; `silent` units of the
+    rest lie in the other classes.
+    """
 
     rest: Floats
     size: Floats
     mean: Floats
     square: Floats
     opened: int
+    silent: float
+
+    @property
+    def speaks(self) -> bool:
+        """Whether what was opened can speak for (nearly) all of the rest."""
+        everything = float(self.rest.sum()) + self.silent
+        return self.rest.size > 0 and self.silent <= SILENT_SHARE * everything
+
+    @property
+    def scale(self) -> float:
+        """What the rest of the speaking classes is to be multiplied by to make all of it."""
+        return 1.0 + self.silent / float(self.rest.sum()) if self.rest.any() else 1.0
 
     @property
     def weight(self) -> Floats:
         """Units of the rest for which one (effective) opened unit speaks."""
-        return self.rest / np.maximum(self.size, 0.5)
+        return self.rest / self.size
 
     @property
     def effective(self) -> float:
-        speaking = self.rest > 0
-        if not speaking.any():
-            return float(self.opened)
-        return float(self.rest.sum() ** 2 / np.sum(self.rest[speaking] ** 2 / np.maximum(self.size[speaking], 1e-9)))
+        spread = float(np.sum(self.rest**2 / self.size))
+        return float(self.rest.sum()) ** 2 / spread if spread else 0.0
 
 
 def _by_class(probability: Floats, opened: Flags, rest: Flags, values: Floats, response: Floats | None) -> _Classes:
@@ -127,15 +140,15 @@ def _by_class(probability: Floats, opened: Flags, rest: Flags, values: Floats, r
     def total(of: NDArray[np.float64]) -> Floats:
         return np.bincount(label, weights=of, minlength=count).astype(np.float64)
 
-    sum_w, sum_w2 = total(weight), total(weight**2)
+    sum_w, sum_w2, left = total(weight), total(weight**2), total(rest.astype(np.float64))
     some = sum_w > 0
-    divisor = np.where(some, sum_w, 1.0)
     return _Classes(
-        rest=total(rest.astype(np.float64)),
-        size=np.where(some, sum_w**2 / np.where(some, sum_w2, 1.0), 0.0),
-        mean=total(weight * value) / divisor,
-        square=total(weight * value**2) / divisor,
+        rest=left[some],
+        size=sum_w[some] ** 2 / sum_w2[some],
+        mean=total(weight * value)[some] / sum_w[some],
+        square=total(weight * value**2)[some] / sum_w[some],
         opened=int(opened.sum()),
+        silent=float(left[~some].sum()),
     )
 
 
@@ -157,26 +170,25 @@ def count_interval(
     if not rest.any():
         return Interval(0.0, 0.0, 0.0, int(opened.sum()), float(opened.sum()))
     part = _by_class(probability, opened, rest, illicit.astype(np.float64), response)
-    everything = float(part.rest.sum())
-    if not (part.size[part.rest > 0] > 0).any():
-        return Interval(None, 0.0, everything, part.opened, 0.0)
+    spoken = float(part.rest.sum())
     found = part.size * part.mean
     estimate = float(np.sum(part.rest * part.mean))
+    if spoken == 0.0:
+        return Interval(None, 0.0, part.silent, part.opened, 0.0)
     worst = np.zeros(found.size)
     worst[np.argmax(part.weight)] = 1.0
     tail = (1.0 - level) / 2.0
-    less = _beta(*_count_moments(part.rest, found, part.size), everything)
-    more = _beta(*_count_moments(part.rest, found + worst, part.size + worst), everything)
-    low = _middle(tail, less, more) if estimate > 0.0 else 0.0
-    high = _middle(1.0 - tail, less, more)
-    return Interval(estimate, min(low, estimate), max(high, estimate), part.opened, part.effective)
+    less = _beta(*_count_moments(part.rest, found, part.size), spoken)
+    more = _beta(*_count_moments(part.rest, found + worst, part.size + worst), spoken)
+    low = min(_middle(tail, less, more), estimate) if estimate > 0.0 else 0.0
+    high = max(_middle(1.0 - tail, less, more), estimate) + part.silent
+    return Interval(estimate * part.scale if part.speaks else None, low, high, part.opened, part.effective)
 
 
 def _count_moments(rest: Floats, found: Floats, size: Floats) -> tuple[float, float]:
     """Mean and variance of a sum of beta-binomial counts: `found` of `size` seen, `rest` to be predicted."""
-    seen = np.maximum(size, 0.5)
-    rate = np.minimum(found / seen, 1.0)
-    variance = rest * rate * (1.0 - rate) * (1.0 + np.maximum(rest - 1.0, 0.0) / (seen + 1.0))
+    rate = np.minimum(found / size, 1.0)
+    variance = rest * rate * (1.0 - rate) * (1.0 + np.maximum(rest - 1.0, 0.0) / (size + 1.0))
     return float(np.sum(rest * rate)), float(np.sum(variance))
 
 
@@ -198,12 +210,11 @@ def amount_interval(
     if not rest.any():
         return Interval(0.0, 0.0, 0.0, int(opened.sum()), float(opened.sum()))
     part = _by_class(probability, opened, rest, amount, response)
-    if not (part.size[part.rest > 0] > 0).any():
-        return Interval(None, 0.0, None, part.opened, 0.0)
     estimate = float(np.sum(part.rest * part.mean))
+    answer = estimate * part.scale if part.speaks else None
     made = amount[opened & (amount > 0)]
-    if made.size == 0:
-        return Interval(0.0, 0.0, None, part.opened, part.effective)
+    if made.size == 0 or not part.rest.any():
+        return Interval(answer, 0.0, None, part.opened, part.effective)
     largest = float(made.max())
     weight = part.weight
     worst = float(weight.max())
@@ -211,9 +222,9 @@ def amount_interval(
     variance = float(np.sum(part.rest * part.square * (1.0 + weight)))
     less = _gamma(estimate, variance)
     more = _gamma(estimate + worst * largest, variance + worst * (1.0 + worst) * largest**2)
-    low = _middle(tail, less, more) if estimate > 0.0 else 0.0
-    high = _middle(1.0 - tail, less, more)
-    return Interval(estimate, min(low, estimate), max(high, estimate), part.opened, part.effective)
+    low = min(_middle(tail, less, more), estimate) if estimate > 0.0 else 0.0
+    high = max(_middle(1.0 - tail, less, more), estimate) + part.silent * largest
+    return Interval(answer, low, high, part.opened, part.effective)
 
 
 class _Law(Protocol):

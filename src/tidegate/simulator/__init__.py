@@ -1,0 +1,6 @@
+"""A lifelike trade whose truth is known: declarations, what a past regime found, and the means to judge an engine by."""
+
+from tidegate.simulator.offences import SCHEMES, Scheme
+from tidegate.simulator.simulation import TRUTH_SCHEMA, simulate
+
+__all__ = ["SCHEMES", "TRUTH_SCHEMA", "Scheme", "simulate"]

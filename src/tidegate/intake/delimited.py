@@ -1,0 +1,269 @@
+"""Delimited text: blocks of bytes become tables of texts; rows with a wrong number of fields are set aside.
+
+NumPy finds the line ends and delimiters that are not quoted, Polars parses what has the right number of them. A quote
+where none may be (5" pipe) would lead both astray; a block that has one is rewritten by the csv module first.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tidegate.errors import InputError
+from tidegate.intake.encoding import blocks, composed, undecodable
+from tidegate.intake.files import Source
+from tidegate.intake.raw import ROW, Raw, refused
+
+__all__ = ["DELIMITERS", "Dialect", "header", "read"]
+
+DELIMITERS = ",;\t|"
+LONGEST = 1 << 26  # bytes of one row; more is a file that has no rows
+_QUOTE, _NEWLINE = ord('"'), ord("\n")
+_UNBALANCED = "A quote is opened and not closed there, or the file was cut off: export it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a delimited file is written; empty means: found out from the file."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    decimal_comma: bool = False
+    thousands: str = ""
+    null: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where the rows of a chunk lie: `starts` and `ends` (of the line end) in bytes, and how many `fields` each has."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    fields: NDArray[np.int64]
+
+
+def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
+    """Return (column names, delimiter) of a delimited file, without reading on.
+
+    A column without a name becomes `column_7`; columns of one name become `name_1`, `name_2`, so that a mapping has to
+    say which one it means.
+    Raises InputError for a file without a header line.
+    """
+    block, _ = next(blocks(source, dialect.encoding), (b"", 0))
+    line = b""
+    for part in block.split(b"\n", 1000)[:1000]:
+        line += part
+        if line.count(b'"') % 2 == 0:
+            break
+        line += b"\n"
+    try:
+        text = composed(line).decode()
+    except UnicodeDecodeError as error:
+        raise undecodable(source, "utf-8", "row 1") from error
+    delimiter = dialect.delimiter or max(DELIMITERS, key=text.count)
+    names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])]
+    if "\0" in text or not any(names):
+        what = "the header holds a NUL character." if "\0" in text else "the first row does not name the columns."
+        raise InputError(what, where=str(source.path), hint="Export the file again, with a header.")
+    return _distinct(names), delimiter
+
+
+def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
+    """Yield the rows of a delimited file in pieces of about one block, all columns as texts.
+
+    Empty lines are skipped. Raises InputError for a file that ends inside a quoted field, a row of more than 64 MiB
+    and bytes that are not of the encoding.
+    """
+    names, delimiter = header(source, dialect)
+    top = b""
+    row = 1
+    for chunk, done in _chunks(source, dialect.encoding, delimiter):
+        rows = _index(chunk, delimiter)
+        count = len(rows.ends)
+        numbers = np.arange(row, row + count)
+        filled = rows.ends > rows.starts
+        wanted = filled.copy()
+        if row == 1:
+            top = chunk[: rows.ends[0] + 1]
+            wanted[0] = False
+        usable = wanted & (rows.fields == len(names))
+        again = _repeats(chunk, top, rows)
+        notes = [(i, "header") for i in again if wanted[i]]
+        usable[again] = False
+        if b"\0" in chunk:
+            nul = np.searchsorted(rows.ends, np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 0))
+            notes += [(i, "nul") for i in np.unique(nul) if usable[i]]
+            usable[nul] = False
+        known = {i for i, _ in notes}
+        notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable) if i not in known]
+        table = _parse(_cut(chunk, rows, usable), names, delimiter)
+        if table is None:
+            raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}")
+        yield Raw(
+            table.with_columns(pl.Series(ROW, numbers[usable], dtype=pl.Int64)),
+            refused(
+                [
+                    (int(numbers[i]), chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why)
+                    for i, why in sorted(notes)
+                ]
+            ),
+            done,
+        )
+        row += count
+
+
+def _chunks(source: Source, encoding: str, delimiter: str) -> Iterator[tuple[bytes, int]]:
+    """Yield (whole rows, each with its line end and no stray quote; bytes of the file read so far)."""
+    rest, done = b"", 0
+    for block, done in blocks(source, encoding):
+        chunk, rest = _split(source, rest + block, delimiter)
+        if len(rest) > LONGEST:
+            raise InputError(
+                "a row has no end within 64 MiB.", where=f"{source.path}, {_place(rest)}", hint=_UNBALANCED
+            )
+        if chunk:
+            yield chunk, done
+    if rest:
+        chunk, open_row = _split(source, rest + b"\n", delimiter)
+        if open_row:
+            what = "the file ends inside a quoted field."
+            raise InputError(what, where=f"{source.path}, {_place(open_row)}", hint=_UNBALANCED)
+        yield chunk, done
+
+
+def _split(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
+    """Split text into (whole rows, the beginning of the next one); a newline inside quotes ends no row."""
+    if b'"' not in text:
+        cut = text.rfind(b"\n") + 1
+        return text[:cut], text[cut:]
+    characters = np.frombuffer(text, dtype=np.uint8)
+    quotes = np.flatnonzero(characters == _QUOTE)
+    # What may stand before an opening quote and after a closing one. A doubled quote closes and opens at once.
+    sides = np.zeros(256, dtype=np.bool_)
+    sides[[ord(delimiter), _NEWLINE, _QUOTE]] = True
+    before = sides[characters[quotes[::2] - 1]] | (quotes[::2] == 0)
+    after = sides[characters[np.minimum(quotes[1::2] + 1, len(text) - 1)]] | (quotes[1::2] == len(text) - 1)
+    if not (before.all() and after.all()):
+        return _rewritten(source, text, delimiter)
+    newlines = np.flatnonzero(characters == _NEWLINE)
+    outside = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
+    cut = int(newlines[outside[-1]]) + 1 if len(outside) else 0
+    return text[:cut], text[cut:]
+
+
+def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
+    """Like `_split`, for text with stray quotes: the csv module takes them as letters, and quotes the field anew."""
+    lines = text.decode(errors="surrogateescape").split("\n")
+    last = lines.pop()
+    end = "\x1eend of rows\x1e"
+    reader = csv.reader((line + "\n" for line in (*lines, end)), delimiter=delimiter)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    taken = 0
+    try:
+        for fields in reader:
+            if reader.line_num > len(lines):
+                break
+            # The module writes a row of one empty field as "" and reads an empty line as no field at all.
+            writer.writerow(fields)
+            taken = reader.line_num
+    except csv.Error as error:
+        where = f"{source.path}, {_place(lines[taken].encode(errors='surrogateescape'))}"
+        raise InputError(
+            f"the quotes of a row cannot be told apart: {error}.", where=where, hint=_UNBALANCED
+        ) from error
+    rest = "\n".join((*lines[taken:], last))
+    return out.getvalue().encode(errors="surrogateescape"), rest.encode(errors="surrogateescape")
+
+
+def _index(chunk: bytes, delimiter: str) -> _Rows:
+    characters = np.frombuffer(chunk, dtype=np.uint8)
+    ends = np.flatnonzero(characters == _NEWLINE)
+    delimiters = np.flatnonzero(characters == ord(delimiter))
+    quotes = np.flatnonzero(characters == _QUOTE) if b'"' in chunk else np.empty(0, dtype=np.int64)
+    if len(quotes):
+        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    before = np.searchsorted(delimiters, ends)
+    fields = np.diff(before, prepend=0) + 1
+    if len(quotes):
+        # Delimiters between an opening and a closing quote separate nothing.
+        quoted = np.searchsorted(delimiters, quotes[1::2]) - np.searchsorted(delimiters, quotes[::2])
+        fields = fields - np.bincount(np.searchsorted(ends, quotes[1::2]), quoted, len(ends)).astype(np.int64)
+    return _Rows(np.concatenate(([0], ends[:-1] + 1)), ends, fields)
+
+
+def _repeats(chunk: bytes, top: bytes, rows: _Rows) -> NDArray[np.int64]:
+    """Which rows are the header again."""
+    found, at = [], chunk.find(top)
+    while at >= 0:
+        found.append(at)
+        at = chunk.find(top, at + len(top))
+    places = np.searchsorted(rows.starts, np.array(found, dtype=np.int64))
+    return np.array(
+        [i for i, at in zip(places, found, strict=True) if i < len(rows.starts) and rows.starts[i] == at],
+        dtype=np.int64,
+    )
+
+
+def _cut(chunk: bytes, rows: _Rows, usable: NDArray[np.bool_]) -> bytes:
+    """The usable rows only, as one text."""
+    if usable.all():
+        return chunk
+    # Runs of usable rows: where one begins, and the row after its last.
+    edges = np.flatnonzero(np.diff(usable.astype(np.int8), prepend=0, append=0))
+    begins, stops = rows.starts[edges[::2]], rows.ends[edges[1::2] - 1] + 1
+    return b"".join(chunk[begin:stop] for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True))
+
+
+def _parse(text: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:
+    """The table of texts; None if some of it is not UTF-8."""
+    schema = dict.fromkeys(names, pl.String)
+    if not text:
+        return pl.DataFrame(schema=schema)
+    try:
+        return pl.read_csv(composed(text), has_header=False, schema=schema, separator=delimiter)
+    except (pl.exceptions.ComputeError, UnicodeDecodeError):
+        if not _is_utf8(text):
+            return None
+        raise
+
+
+def _first_bad(chunk: bytes, rows: _Rows) -> int:
+    """Number within the chunk of the first row that is not UTF-8."""
+    try:
+        chunk.decode()
+    except UnicodeDecodeError as error:
+        return int(np.searchsorted(rows.ends, error.start))
+    return 0
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _place(row: bytes) -> str:
+    return f"the row that begins with {row[:40].decode(errors='replace')!r}"
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Give every column a name of its own."""
+    given = [name or f"column_{position}" for position, name in enumerate(names, start=1)]
+    own: list[str] = []
+    for name in given:
+        number = 0
+        chosen = name
+        while chosen in own or (given.count(name) > 1 and not number):
+            number += 1
+            chosen = f"{name}_{number}"
+        own.append(chosen)
+    return own

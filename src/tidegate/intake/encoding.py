@@ -1,0 +1,72 @@
+"""Bytes of any encoding become UTF-8 with one kind of line end, a block at a time."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+
+from tidegate.errors import InputError
+from tidegate.intake.files import Source, reading
+
+__all__ = ["BLOCK", "blocks", "composed", "undecodable"]
+
+BLOCK = 1 << 24  # bytes of a file that are read at once
+
+# UTF-8 of U+0300 to U+036F, the combining accents, begins with one of these two bytes, and nothing else but
+# U+0370 to U+037F does.
+_COMBINING = (b"\xcc", b"\xcd")
+
+
+def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
+    """Yield (text as UTF-8 with \\n line ends, bytes of the file read so far); concatenated they are the file.
+
+    What the first bytes of the file tell counts more than the `declared` encoding; UTF-8 is meant where neither says.
+    A block may end anywhere. UTF-8 passes as it is: whoever parses it finds what is no UTF-8.
+    Raises InputError for bytes that the encoding does not have.
+    """
+    encoding = source.encoding or declared or "utf-8"
+    decoder = None if _is_utf8(encoding) else codecs.getincrementaldecoder(encoding)()
+    done, held = 0, b""
+    with reading(source.path, zipped=source.zipped) as file:
+        while True:
+            read = file.read(BLOCK)
+            block = read
+            if decoder is not None:
+                try:
+                    block = decoder.decode(read, final=not read).encode()
+                except UnicodeError as error:
+                    raise undecodable(source, encoding, f"near byte {done + 1}") from error
+            if done == 0:
+                block = block.removeprefix(codecs.BOM_UTF8)
+            done += len(read)
+            block = held + block
+            # A carriage return at the very end may be half of a line end.
+            held = b"\r" if read and block.endswith(b"\r") else b""
+            block = block[: len(block) - len(held)]
+            if b"\r" in block:
+                block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if block:
+                yield block, min(done, source.size) if not source.zipped else source.size
+            if not read:
+                return
+
+
+def composed(text: bytes) -> bytes:
+    """Return UTF-8 text with letters and accents composed (NFC), as Windows-1258 and some systems split them."""
+    if any(byte in text for byte in _COMBINING):
+        return unicodedata.normalize("NFC", text.decode()).encode()
+    return text
+
+
+def undecodable(source: Source, encoding: str, place: str) -> InputError:
+    """The error for bytes that are not of the encoding, at a place of the file."""
+    return InputError(
+        f"there are bytes that are not {encoding} text.",
+        where=f"{source.path}, {place}",
+        hint='If the file is in another encoding, name it in the mapping: [csv] encoding = "windows-1258".',
+    )
+
+
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")

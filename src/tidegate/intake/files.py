@@ -1,0 +1,156 @@
+"""What lies on disk: files, folders and patterns become a list of sources, each told apart by its content."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from tidegate.errors import InputError
+
+__all__ = ["ENDINGS", "Paths", "Source", "find", "reading"]
+
+Paths = str | Path | Sequence[str | Path]
+Form = Literal["csv", "ndjson", "parquet", "arrow"]
+
+# Endings of the files that are taken from a folder; a file that is named itself may have any.
+ENDINGS: tuple[str, ...] = (
+    ".csv", ".tsv", ".txt", ".ndjson", ".jsonl", ".parquet", ".arrow", ".ipc", ".feather",
+    ".csv.gz", ".tsv.gz", ".txt.gz", ".ndjson.gz", ".jsonl.gz",
+)  # fmt: skip
+
+_HEAD = 1 << 16
+_PLAIN = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)))
+
+_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "Save the sheet as CSV, or unpack the archive."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
+    (b"%PDF", "a PDF document", "Ask for the table itself, as CSV or Parquet."),
+    (b"<", "XML or HTML", "Ask for the table as CSV, NDJSON or Parquet."),
+    (b"[", "a JSON array", "Write it as NDJSON: one object a line."),
+    (b"\xff\xff\xff\xff", "an Arrow stream", "Write it as an Arrow file (IPC file format)."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file. `encoding` is what its first bytes tell, empty if nothing; `size` is in bytes, as it lies on disk."""
+
+    path: Path
+    form: Form
+    size: int
+    zipped: bool = False
+    encoding: str = ""
+
+
+def find(paths: Paths) -> list[Source]:
+    """Return the files that `paths` name, in the order given, a folder's and a pattern's sorted by name, none twice.
+
+    A folder gives its own files with one of ENDINGS, hidden ones left out. Raises InputError for a path that is not
+    there, a folder or pattern without files, an empty file and a file of a form that intake cannot read.
+    """
+    wanted = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    if not wanted:
+        raise InputError("no file was named.", hint="Name at least one file, folder or pattern.")
+    found = {file.resolve(): file for path in wanted for file in _files(Path(path))}
+    return [_sniff(file) for file in found.values()]
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        files = sorted(
+            file
+            for file in path.iterdir()
+            if file.is_file() and not file.name.startswith(".") and file.name.lower().endswith(ENDINGS)
+        )
+        if not files:
+            raise InputError(
+                "the folder has no file to read.", where=str(path), hint=f"Looked for {', '.join(ENDINGS[:9])}."
+            )
+        return files
+    if path.exists():
+        return [path]
+    if glob.has_magic(str(path)):
+        files = sorted(Path(name) for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
+        if not files:
+            raise InputError("no file fits this pattern.", where=str(path), hint="Check the folder and the pattern.")
+        return files
+    raise InputError("there is no such file or folder.", where=str(path), hint="Check the path.")
+
+
+def _sniff(path: Path) -> Source:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(max(0, size - 6))
+            tail = file.read()
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror}.", where=str(path), hint="Check its permissions."
+        ) from error
+    if not head:
+        raise InputError("the file is empty.", where=str(path), hint="Export it again.")
+    zipped = head.startswith(b"\x1f\x8b")
+    if zipped:
+        with reading(path, zipped=True) as file:
+            head = file.read(_HEAD)
+        if not head:
+            raise InputError("the file is empty once unpacked.", where=str(path), hint="Export it again.")
+    if head.startswith(b"PAR1"):
+        _whole(path, tail.endswith(b"PAR1"), "Parquet")
+        return Source(path, "parquet", size)
+    if head.startswith(b"ARROW1"):
+        _whole(path, tail.endswith(b"ARROW1"), "Arrow")
+        return Source(path, "arrow", size)
+    encoding = _encoding(head)
+    if encoding in ("", "utf-8"):
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        for magic, what, hint in _FOREIGN:
+            if start.startswith(magic):
+                raise InputError(f"this is {what}, not a table that intake reads.", where=str(path), hint=hint)
+        if len(head.translate(None, _PLAIN)) > len(head) / 20:
+            raise InputError(
+                "this is a binary file, not a table that intake reads.",
+                where=str(path),
+                hint="Intake reads CSV, NDJSON, Parquet and Arrow files.",
+            )
+        if start.startswith(b"{"):
+            return Source(path, "ndjson", size, zipped, encoding)
+    return Source(path, "csv", size, zipped, encoding)
+
+
+def _whole(path: Path, whole: bool, form: str) -> None:
+    if not whole:
+        raise InputError(f"the {form} file is cut off: its footer is missing.", where=str(path), hint="Copy it again.")
+
+
+def _encoding(head: bytes) -> str:
+    """Encoding by byte order mark; without one, UTF-16 shows by the NUL in every other byte of plain letters."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if head.startswith(mark):
+            return encoding
+    pairs = len(head) // 2
+    if head[1::2].count(0) > pairs * 0.4 and head[::2].count(0) == 0:
+        return "utf-16-le"
+    if head[::2].count(0) > pairs * 0.4 and head[1::2].count(0) == 0:
+        return "utf-16-be"
+    return ""
+
+
+@contextmanager
+def reading(path: Path, *, zipped: bool = False) -> Iterator[BinaryIO]:
+    """Open a file for reading its bytes, unpacked; a cut or damaged gzip file becomes an InputError."""
+    try:
+        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
+            yield cast(BinaryIO, file)
+    except EOFError as error:
+        raise InputError("the gzip file is cut off.", where=os.fspath(path), hint="Copy it again.") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(f"the gzip file is damaged: {error}.", where=os.fspath(path), hint="Copy it again.") from error

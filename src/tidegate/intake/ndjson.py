@@ -1,0 +1,75 @@
+"""NDJSON: one JSON object a line; a line that is none is set aside, not the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import polars as pl
+
+from tidegate.errors import InputError
+from tidegate.intake.encoding import blocks, undecodable
+from tidegate.intake.files import Source
+from tidegate.intake.raw import ROW, Raw, refused
+
+__all__ = ["columns", "read"]
+
+LONGEST = 1 << 26  # bytes of one line
+
+
+def columns(source: Source) -> list[str]:
+    """Return the keys that occur in the first block, in order."""
+    first = next(read(source), None)
+    return [] if first is None else [name for name in first.table.columns if name != ROW]
+
+
+def read(source: Source) -> Iterator[Raw]:
+    """Yield the objects of a file in pieces of about one block, typed as JSON has them; a missing key is null.
+
+    Raises InputError for bytes that are not UTF-8 and a line of more than 64 MiB.
+    """
+    rest, row = b"", 1
+    for block, done in blocks(source):
+        text = rest + block
+        cut = text.rfind(b"\n") + 1
+        chunk, rest = text[:cut], text[cut:]
+        if len(rest) > LONGEST:
+            raise InputError(
+                "a line has no end within 64 MiB.", where=str(source.path), hint="Is it one object a line?"
+            )
+        if chunk:
+            yield _piece(source, chunk, row, done)
+            row += chunk.count(b"\n")
+    if rest.strip():
+        yield _piece(source, rest, row, source.size)
+
+
+def _piece(source: Source, chunk: bytes, row: int, done: int) -> Raw:
+    lines = chunk.split(b"\n")
+    numbers = [row + i for i, line in enumerate(lines) if line.strip()]
+    bad: list[tuple[int, str, str]] = []
+    try:
+        # The whole chunk tells the types: 1 in one line and "1a" in the next make a text.
+        table = pl.read_ndjson(chunk, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        good = {number: lines[number - row] for number in numbers}
+        bad = [
+            (number, text, "json") for number in numbers if (text := _fault(source, good[number], number)) is not None
+        ]
+        for number, _, _ in bad:
+            del good[number]
+        numbers = list(good)
+        table = pl.read_ndjson(b"\n".join(good.values()), infer_schema_length=None) if good else pl.DataFrame()
+    return Raw(table.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), refused(bad), done)
+
+
+def _fault(source: Source, line: bytes, number: int) -> str | None:
+    """The text of a line that is not a JSON object, else None."""
+    try:
+        text = line.decode()
+        value = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise undecodable(source, "utf-8", f"line {number}") from error
+    except (ValueError, RecursionError):
+        return text
+    return None if isinstance(value, dict) else text

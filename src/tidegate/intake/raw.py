@@ -1,0 +1,34 @@
+"""A piece of a source as it was read, before any mapping: texts or values under the file's own column names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+__all__ = ["REFUSED_SCHEMA", "ROW", "Raw", "refused"]
+
+# A header cannot hold a NUL, so no column of a file has this name.
+ROW = "\0row"
+
+# What is put down about a row that is not used; the file's name is added where several files meet.
+REFUSED_SCHEMA = {ROW: pl.Int64, "field": pl.String, "value": pl.String, "reason": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """`table` has the file's columns and ROW; `refused` the rows that are no rows; `done` the bytes read so far.
+
+    Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is.
+    """
+
+    table: pl.DataFrame
+    refused: pl.DataFrame
+    done: int
+
+
+def refused(rows: list[tuple[int, str, str]]) -> pl.DataFrame:
+    """Return the table of REFUSED_SCHEMA for (row, value, reason) triples that concern no single field."""
+    return pl.DataFrame(
+        [(row, None, value[:200], why) for row, value, why in rows], schema=REFUSED_SCHEMA, orient="row"
+    )

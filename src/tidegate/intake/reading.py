@@ -1,0 +1,240 @@
+"""Reading: files become lines, findings and rejected rows, as a whole or in batches; every row is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidegate.errors import InputError
+from tidegate.intake import columnar, delimited, ndjson
+from tidegate.intake.files import Paths, Source, find
+from tidegate.intake.findings import of_lines, of_own_file
+from tidegate.intake.mapping import Mapping
+from tidegate.intake.plan import FINDING, Target, findings_plan, lines_plan
+from tidegate.intake.raw import ROW, Raw, refused
+from tidegate.intake.reasons import reason
+from tidegate.intake.register import Numbering, Register
+from tidegate.intake.rejected import rejected
+from tidegate.intake.sift import sift
+from tidegate.trade import conform
+
+__all__ = ["Findings", "Intake", "Progress", "batches", "read", "read_findings"]
+
+# Called with (bytes read so far, bytes in all).
+Progress = Callable[[int, int], None]
+
+_FILE = "\0file"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What came in. `lines` has LINE_SCHEMA and then the extra columns; `findings` is None unless the mapping names
+    them; `rejected` has one row for each rejected row; `read` counts the rows of the files.
+    """
+
+    lines: pl.DataFrame
+    findings: pl.DataFrame | None
+    rejected: pl.DataFrame
+    read: int
+
+    @property
+    def kept(self) -> int:
+        """Rows that became lines."""
+        return self.lines.height
+
+    @property
+    def flagged(self) -> int:
+        """Lines with at least one flag."""
+        return self.lines["flags"].count()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """read, kept, rejected, flagged; read = kept + rejected."""
+        return {"read": self.read, "kept": self.kept, "rejected": self.rejected.height, "flagged": self.flagged}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What came in from a file of findings: `table` has FINDING_SCHEMA, the rest is as in Intake."""
+
+    table: pl.DataFrame
+    rejected: pl.DataFrame
+    read: int
+
+
+def read(paths: Paths, mapping: Mapping | None = None, *, progress: Progress | None = None) -> Intake:
+    """Read lines from files, folders and patterns at once. Raises InputError, MappingError; nothing is written.
+
+    For what does not fit into memory use `batches`.
+    """
+    parts = list(batches(paths, mapping, progress=progress))
+    tables = [part.findings for part in parts if part.findings is not None]
+    return Intake(
+        pl.concat([part.lines for part in parts], how="diagonal_relaxed"),
+        pl.concat(tables) if tables else None,
+        pl.concat([part.rejected for part in parts]),
+        sum(part.read for part in parts),
+    )
+
+
+def batches(
+    paths: Paths, mapping: Mapping | None = None, *, rows: int = 250_000, progress: Progress | None = None
+) -> Iterator[Intake]:
+    """Read lines in batches of about `rows`; lines of one declaration that follow one another stay in one batch.
+
+    Every file is looked at before the first batch: it is there, whole as far as its ends tell, and has the columns.
+    What shows only on the way (bytes that do not decode, a damaged page) raises when it is reached, so whoever writes
+    while reading renames at the end. Raises InputError, MappingError; also if not one row of the first batch is usable.
+    """
+    mapping = mapping or Mapping()
+    sources = find(paths)
+    plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
+    desk = _Desk(mapping)
+    total, before = sum(source.size for source in sources), 0
+    for source, plan in zip(sources, plans, strict=True):
+        for raw in _pieces(source, mapping, rows):
+            desk.put(source, plan, raw)
+            if progress is not None:
+                progress(before + raw.done, total)
+            if desk.height >= rows:
+                yield desk.batch()
+        before += source.size
+    yield desk.batch(last=True)
+
+
+def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Progress | None = None) -> Findings:
+    """Read findings from files of their own, or from files of lines that hold them ([finding] in the mapping).
+
+    Raises like `read`.
+    """
+    mapping = mapping or Mapping()
+    sources = find(paths)
+    plans = [findings_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
+    tables, refusals, count = [], [], 0
+    total, before = sum(source.size for source in sources), 0
+    for source, plan in zip(sources, plans, strict=True):
+        for raw in _pieces(source, mapping, 1_000_000):
+            table, refused = sift(raw, plan, mapping, str(source.path))
+            tables.append(table)
+            refusals.append(rejected(str(source.path), refused))
+            count += raw.table.height + raw.refused.height
+            if progress is not None:
+                progress(before + raw.done, total)
+        before += source.size
+    if not tables:
+        raise _nothing(sources)
+    usable, put_aside = pl.concat(tables, how="diagonal"), pl.concat(refusals)
+    _some_usable(usable.height, put_aside)
+    return Findings(of_own_file(usable, mapping.finding), put_aside, count)
+
+
+class _Desk:
+    """Where pieces wait until there are enough for a batch; it knows what has passed over it."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
+        self.height = 0
+        self._files: list[str] = []
+        self._waiting: list[pl.DataFrame] = []
+        self._refused: list[pl.DataFrame] = []
+        self._read = 0
+        self._register = Register()
+        self._numbering = Numbering()
+        self._some_out = False
+
+    def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
+        """Take a piece of a file."""
+        where = str(source.path)
+        if where not in self._files[-1:]:
+            self._files.append(where)
+        table, refused = sift(raw, plan, self.mapping, where)
+        if "item_number" not in table.columns:
+            table = self._numbering.numbered(table)
+        self._waiting.append(table.with_columns(pl.lit(len(self._files) - 1, pl.UInt32).alias(_FILE)))
+        self._refused.append(rejected(where, refused))
+        self.height += table.height
+        self._read += raw.table.height + raw.refused.height
+
+    def batch(self, *, last: bool = False) -> Intake:
+        """Give out what is waiting, but for the last declaration, whose next lines may still come."""
+        if not self._waiting:
+            raise InputError("there is no row to read.", where=", ".join(self._files), hint="Export the file again.")
+        lines = pl.concat(self._waiting, how="diagonal_relaxed")
+        held = lines.clear() if last else _last_declaration(lines)
+        lines = lines.head(lines.height - held.height)
+        self._waiting, self.height = [held], held.height
+        why = self._register.admit(lines)
+        refusals = [
+            rejected("", refused([])),
+            *self._refused,
+            *self._repeated(lines.filter(why.is_not_null()), why.drop_nulls()),
+        ]
+        self._refused = []
+        lines = lines.filter(why.is_null())
+        read, self._read = self._read - held.height, held.height
+        put_aside = pl.concat(refusals)
+        if not self._some_out and put_aside.height:
+            _some_usable(lines.height + held.height, put_aside)
+        self._some_out = True
+        hidden = [name for name in lines.columns if name in (ROW, _FILE) or name.startswith(FINDING)]
+        finding = self.mapping.finding
+        return Intake(
+            conform(lines.drop(hidden)), None if finding is None else of_lines(lines, finding), put_aside, read
+        )
+
+    def _repeated(self, lines: pl.DataFrame, why: pl.Series) -> list[pl.DataFrame]:
+        """Rejected rows for items that came before, a table for each file."""
+        item = pl.format("{}/{}", "declaration_id", "item_number").alias("value")
+        noted = lines.select(_FILE, ROW, pl.lit("item_number").alias("field"), item, why.alias("reason"))
+        return [
+            rejected(self._files[number], noted.filter(pl.col(_FILE) == number))
+            for number in noted[_FILE].unique().sort()
+        ]
+
+
+def _last_declaration(lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines at the end that belong to one declaration."""
+    if not lines.height:
+        return lines
+    declarations = lines["declaration_id"]
+    others = (declarations != declarations[-1]).arg_true()
+    return lines.slice(others[-1] + 1 if len(others) else 0)
+
+
+def _columns(source: Source, mapping: Mapping) -> list[str]:
+    if source.form == "csv":
+        return delimited.header(source, mapping.csv)[0]
+    return ndjson.columns(source) if source.form == "ndjson" else columnar.columns(source)
+
+
+def _pieces(source: Source, mapping: Mapping, rows: int) -> Iterator[Raw]:
+    if source.form == "csv":
+        return delimited.read(source, mapping.csv)
+    return ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
+
+
+def _nothing(sources: list[Source]) -> InputError:
+    where = ", ".join(str(source.path) for source in sources[:3])
+    return InputError("there is a header but no row.", where=where, hint="Export the file again.")
+
+
+def _some_usable(usable: int, put_aside: pl.DataFrame) -> None:
+    """Raise InputError if not one row is usable: then the mapping is wrong, not the rows."""
+    if usable or not put_aside.height:
+        return
+    most = (
+        put_aside.group_by("reason", "field", maintain_order=True)
+        .len()
+        .sort("len", descending=True, maintain_order=True)
+    )
+    code, field, count = most.row(0)
+    file, row, _, value, _ = put_aside.filter((pl.col("reason") == code) & pl.col("field").eq_missing(field)).row(0)
+    what = f"{field}: {reason(code)}" if field else reason(code)
+    shown = f" ({value!r})" if value is not None else ""
+    raise InputError(
+        f"not one of {put_aside.height} rows can be used. Most often ({count}): {what}{shown}.",
+        where=f"{file}, row {row}",
+        hint="Look at the delimiter, the column names and the formats in the mapping.",
+    )

@@ -1,0 +1,190 @@
+"""From a file's own table to typed fields: texts are tidied, codes translated, numbers and dates parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from tidegate.errors import MappingError
+from tidegate.intake.delimited import Dialect
+from tidegate.intake.plan import Target
+from tidegate.intake.raw import ROW
+
+__all__ = ["NO", "YES", "given", "typed"]
+
+# What a flag may be written as, in small letters.
+YES = ("1", "true", "t", "yes", "y", "x", "có", "co", "1.0")
+NO = ("0", "false", "f", "no", "n", "không", "khong", "0.0")
+
+_CAPITALS = frozenset(
+    [
+        "origin_country",
+        "dispatch_country",
+        "transit_country",
+        "loading_port",
+        "unloading_port",
+        "container_ids",
+        "currency",
+        "incoterm",
+        "package_type",
+        "quantity_unit",
+    ]
+)
+_SEVERAL = frozenset(("container_ids", "documents"))
+_ISO_DATES = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+_ACCENT = "[\u0300-\u036f]"
+
+
+def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, where: str) -> pl.DataFrame:
+    """Return what the file says for each target, and ROW: texts stripped and composed, null where nothing is said.
+
+    Raises MappingError for a column of a type that its field cannot be read from.
+    """
+    schema = dict(table.schema)
+    frame = table.select(
+        *(_given(target, schema.get(target.column), dialect, where).alias(target.name) for target in targets),
+        pl.col(ROW) if ROW in schema else pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
+    )
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    foreign = frame.select((pl.col(name).str.len_bytes() != pl.col(name).str.len_chars()).any() for name in texts)
+    wide = [name for name in texts if foreign[name].item()]
+    split = frame.select(pl.col(name).str.contains(_ACCENT).any() for name in wide)
+    return frame.with_columns(pl.col(name).str.normalize("NFC") for name in wide if split[name].item())
+
+
+def _given(target: Target, dtype: Any, dialect: Dialect, where: str) -> pl.Expr:
+    if dtype is None:
+        return pl.lit(target.constant, pl.String)
+    value = pl.col(target.column)
+    if target.part is not None:
+        by, position, parts = target.part
+        value = _text(value, dtype, target, where).str.splitn(by, parts).struct.field(f"field_{position}")
+        dtype = pl.String
+    as_text = target.field.dtype == pl.String or target.codes is not None or target.constant is not None
+    if dtype in (pl.String, pl.Categorical, pl.Enum) or as_text:
+        value = _text(value, dtype, target, where).str.strip_chars()
+        empty = value.str.len_bytes() == 0
+        if dialect.null:
+            empty |= value.is_in(dialect.null)
+        if target.field.dtype == pl.Float64:
+            empty |= value.is_in(["NaN", "nan"])
+        value = pl.when(~empty).then(value)
+    elif dtype.is_float():
+        value = value.fill_nan(None)
+    elif dtype.is_nested() and target.field.dtype is not None:
+        raise _unreadable(target, dtype, where)
+    return value if target.constant is None else value.fill_null(pl.lit(target.constant))
+
+
+def _text(value: pl.Expr, dtype: Any, target: Target, where: str) -> pl.Expr:
+    """Any plain column as text; a whole number has no decimals, a list of texts gets spaces between."""
+    if dtype == pl.String:
+        return value
+    if dtype.is_float():
+        whole = value.cast(pl.Int64, strict=False)
+        return (
+            pl.when(value.is_nan())
+            .then(None)
+            .when(whole == value)
+            .then(whole.cast(pl.String))
+            .otherwise(value.cast(pl.String))
+        )
+    if dtype == pl.List(pl.String):
+        return value.list.join(" ")
+    if dtype.is_nested() or dtype == pl.Binary:
+        raise _unreadable(target, dtype, where)
+    return value.cast(pl.String)
+
+
+def _unreadable(target: Target, dtype: Any, where: str) -> MappingError:
+    return MappingError(
+        f"the column {target.column!r} holds {dtype}, and {target.field.name} cannot be read from that.",
+        where=where,
+        hint="Write it as a plain text or number.",
+    )
+
+
+def typed(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect) -> pl.DataFrame:
+    """Return each target in the type of its field, and ROW, for a table made by `given`; null where it cannot be."""
+    tidy = _tidied(table, targets)
+    return tidy.select(
+        *(_typed(target, tidy.schema[target.name], dialect).alias(target.name) for target in targets), ROW
+    )
+
+
+def _tidied(table: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
+    """Codes in one way of writing. A column is only written anew where some value of it needs it."""
+    columns = {target.field.name: target.name for target in targets if table.schema[target.name] == pl.String}
+    needs = {
+        **{name: ("[a-z]", pl.col(name).str.to_uppercase()) for name in _CAPITALS},
+        "hs_code": ("[^0-9]", pl.col("hs_code").str.replace_all(r"[ .\-]", "")),
+        "documents": (r"[,;|\s]", pl.col("documents").str.replace_all(r"[,;|\s]+", " ")),
+    }
+    wanted = [name for name in needs if name in columns]
+    found = table.select(pl.col(name).str.contains(needs[name][0]).any() for name in wanted)
+    table = table.with_columns(needs[name][1] for name in wanted if found[name].item())
+    if "container_ids" in columns:
+        several = pl.col("container_ids")
+        if table.select(several.str.contains(r"[^A-Z0-9 ]|  ").any()).item():
+            table = table.with_columns(several.str.replace_all(r"[,;|/\s]+", " ").str.strip_chars())
+    return table.with_columns(
+        translated.alias(target.name) for target in targets if (translated := _translated(target)) is not None
+    )
+
+
+def _translated(target: Target) -> pl.Expr | None:
+    """The column after its code map and padding; None where it has neither."""
+    value = pl.col(target.name)
+    if target.codes is not None:
+        key = value.str.to_uppercase() if target.codes.capitals else value
+        old, new = list(target.codes.values), [meaning or None for meaning in target.codes.values.values()]
+        unknown = None if target.codes.unknown in ("empty", "reject") else value
+        value = key.replace_strict(old, new, default=unknown, return_dtype=pl.String)
+    if target.pad:
+        value = value.str.zfill(target.pad)
+    return value if target.codes is not None or target.pad else None
+
+
+def _typed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
+    value, wanted = pl.col(target.name), target.field.dtype
+    text = dtype == pl.String
+    if wanted is None or wanted == pl.String:
+        return value
+    if wanted == pl.Date:
+        return _date(value, dtype, target.formats or _ISO_DATES)
+    if wanted == pl.Boolean:
+        return _flag(value if text else value.cast(pl.String))
+    number = _number(value, dialect) if text else value.cast(pl.Float64, strict=False)
+    number = pl.when(number.is_finite()).then(number * target.factor if target.factor != 1.0 else number)
+    if wanted == pl.Float64:
+        return number
+    # Parts of a package do not exist; parts of an item number would be another item.
+    whole = number.round() if target.field.name == "packages" else pl.when(number == number.round()).then(number)
+    return whole.cast(wanted, strict=False)
+
+
+def _number(text: pl.Expr, dialect: Dialect) -> pl.Expr:
+    decimal = "," if dialect.decimal_comma else "."
+    if dialect.thousands:
+        sign = r"[ \u00A0\u202F]" if dialect.thousands == " " else rf"\x{ord(dialect.thousands):02x}"
+        grouped = text.str.contains(rf"^[+-]?\d{{1,3}}({sign}\d{{3}})+(\{decimal}\d*)?$")
+        text = pl.when(grouped).then(text.str.replace_all(sign, "")).otherwise(text)
+    if dialect.decimal_comma:
+        text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
+    return text.cast(pl.Float64, strict=False)
+
+
+def _date(value: pl.Expr, dtype: Any, formats: tuple[str, ...]) -> pl.Expr:
+    if dtype == pl.Date:
+        return value
+    if isinstance(dtype, pl.Datetime):
+        return value.dt.date()
+    text = value if dtype == pl.String else value.cast(pl.String)
+    return pl.coalesce(text.str.to_date(form, strict=False) for form in formats)
+
+
+def _flag(text: pl.Expr) -> pl.Expr:
+    small = text.str.to_lowercase()
+    return pl.when(small.is_in(YES)).then(True).when(small.is_in(NO)).then(False)

@@ -1,0 +1,53 @@
+"""The matcher: a book, compiled once, against tables or single declarations, with the same hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from tidegate.errors import InputError
+from tidegate.profiles.batch import match_table
+from tidegate.profiles.book import Profile
+from tidegate.profiles.hits import Hits
+from tidegate.profiles.language import kinds
+from tidegate.profiles.program import Program
+from tidegate.profiles.single import Single, plain_rows
+from tidegate.profiles.watchlists import WatchLists
+
+__all__ = ["Matcher"]
+
+
+class Matcher:
+    """Says which profiles fire on which lines. Terms and office levels are honoured.
+
+    `schema` maps the columns of the tables to come (fields, indicators, extra columns) to Polars types.
+    Raises BookError with every condition that is refused.
+    """
+
+    def __init__(self, book: Iterable[Profile], schema: Mapping[str, Any], lists: WatchLists | None = None) -> None:
+        self.profiles: tuple[Profile, ...] = tuple(book)
+        self._program = Program(self.profiles, schema, lists if lists is not None else WatchLists({}))
+        self._single: Single | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a table needs to have."""
+        return tuple(self._program.columns)
+
+    def match(self, table: pl.DataFrame) -> Hits:
+        """Hits on a table: one row a line. Raises InputError where a column is missing or of another type."""
+        known = kinds(table.schema)
+        for name, kind in self._program.columns.items():
+            if name not in table.columns:
+                raise InputError(f"the profiles need column {name}.", hint="Join the indicators to the lines first.")
+            if known.get(name) is not kind:
+                raise InputError(f"column {name} is {table.schema[name]}; the profiles take it for a {kind}.")
+        return match_table(self._program, table)
+
+    def match_one(self, rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> Hits:
+        """Hits on the lines of one declaration, in a millisecond or two; as `match`, for a few rows."""
+        if self._single is None:
+            self._single = Single(self._program)
+        return self._single.match(plain_rows(rows, self._program.columns))

@@ -3,27 +3,35 @@
 from tidegate.selection.claims import CASE_SCHEMA
 from tidegate.selection.clearing import clear
 from tidegate.selection.decision import OUTCOME, decide, reconsider
+from tidegate.selection.desk import Desk, Tally
 from tidegate.selection.keys import DayKeys, Keys, RevealedKeys
 from tidegate.selection.policy import CHANNELS, Capacity, Channel, Exemption, Policy, Rules
 from tidegate.selection.sources import SOURCES, Source
 from tidegate.selection.terms import Terms
+from tidegate.selection.verification import FAULTS, Fault, Verification, verify
 
 __all__ = [
     "CASE_SCHEMA",
     "CHANNELS",
+    "FAULTS",
     "OUTCOME",
     "SOURCES",
     "Capacity",
     "Channel",
     "DayKeys",
+    "Desk",
     "Exemption",
+    "Fault",
     "Keys",
     "Policy",
     "RevealedKeys",
     "Rules",
     "Source",
+    "Tally",
     "Terms",
+    "Verification",
     "clear",
     "decide",
     "reconsider",
+    "verify",
 ]

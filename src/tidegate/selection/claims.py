@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,7 +15,7 @@ from numpy.typing import NDArray
 from tidegate.errors import DecisionError
 from tidegate.selection.policy import CHANNELS, Policy
 
-__all__ = ["CASE_SCHEMA", "Claims", "claims"]
+__all__ = ["CASE_SCHEMA", "Claims", "checked", "claim", "claims"]
 
 CASE_SCHEMA = {
     "declaration_id": pl.String,
@@ -25,6 +29,10 @@ CASE_SCHEMA = {
     "demand_blue": pl.Float64,
 }
 """The columns of a case. `procedure` (text) is needed too where an exemption names one; others pass through."""
+
+DEMANDS = tuple(f"demand_{channel}" for channel in CHANNELS)
+BOUNDS = {"score": 1.0, **dict.fromkeys(DEMANDS, 1.0), "uncertainty": sys.float_info.max}
+"""The most that each number of a case may be; the least is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ def checked(cases: pl.DataFrame) -> pl.DataFrame:
         raise DecisionError(
             f"a column has another type: {error}", where="cases", hint="See docs/selection.md."
         ) from error
-    demands = [f"demand_{channel}" for channel in CHANNELS]
-    cases = cases.with_columns(pl.col("trusted").fill_null(False), pl.col(demands).fill_null(0.0))
+    cases = cases.with_columns(pl.col("trusted").fill_null(False), pl.col(DEMANDS).fill_null(0.0))
     for name in ("declaration_id", "lodged_on"):
         if cases[name].null_count():
             raise DecisionError(f"{name} is missing in {cases[name].null_count()} case(s).", where="cases")
@@ -66,29 +73,74 @@ def checked(cases: pl.DataFrame) -> pl.DataFrame:
             where=f"declaration {twice['declaration_id'][0]}",
             hint="A declaration is drawn once: join its lines first.",
         )
-    bounds = {"score": 1.0, **dict.fromkeys(demands, 1.0), "uncertainty": float("inf")}
-    for name, most in bounds.items():
-        value = pl.col(name)
-        wrong = cases.filter(value.is_nan() | (value < 0) | (value > most) | value.is_infinite())
+    for name, most in BOUNDS.items():
+        wrong = cases.filter(~pl.col(name).is_between(0, most))  # NaN is above every number; null stays out
         if wrong.height:
-            said = "must be finite and not below 0" if most > 1 else "must lie between 0 and 1"
-            raise DecisionError(
-                f"{name} {said}, not {wrong[name][0]!r} ({wrong.height} case(s)).",
-                where=f"declaration {wrong['declaration_id'][0]}",
-                hint="Leave it null when it is not known." if name in ("score", "uncertainty") else "",
-            )
+            raise _out_of_bounds(name, wrong[name][0], wrong["declaration_id"][0], wrong.height)
     return cases
+
+
+def _out_of_bounds(name: str, value: object, declaration_id: object, times: int = 1) -> DecisionError:
+    said = "must be finite and not below 0" if name == "uncertainty" else "must lie between 0 and 1"
+    return DecisionError(
+        f"{name} {said}, not {value!r} ({times} case(s)).",
+        where=f"declaration {declaration_id}",
+        hint="Leave it null when it is not known.",
+    )
 
 
 def claims(cases: pl.DataFrame, cell: NDArray[np.int64], policy: Policy) -> Claims:
     """The claims of checked cases. Raises DecisionError when an exemption needs a procedure that is not there."""
     return Claims(
         cell=cell,
-        demand=np.stack([cases[f"demand_{channel}"].to_numpy() for channel in CHANNELS]),
+        demand=np.stack([cases[name].to_numpy() for name in DEMANDS]),
         score=cases["score"].fill_null(-1.0).to_numpy(),
         uncertainty=cases["uncertainty"].fill_null(float("nan")).to_numpy(),
         trusted=cases["trusted"].to_numpy(),
         exempt=exempted(cases, policy),
+    )
+
+
+def claim(case: Mapping[str, Any], policy: Policy) -> Claims:
+    """The claims of one case, by the same rules, in microseconds. Raises DecisionError."""
+    names = [name for name in CASE_SCHEMA if name not in case]
+    if names:
+        raise DecisionError(f"missing: {', '.join(names)}.", where="case", hint="See docs/selection.md.")
+    ident, day = case["declaration_id"], case["lodged_on"]
+    if not isinstance(ident, str) or not isinstance(day, date):
+        raise DecisionError("declaration_id must be a text and lodged_on a day.", where=f"declaration {ident}")
+    for name, most in BOUNDS.items():
+        if case[name] is not None and not 0 <= case[name] <= most:
+            raise _out_of_bounds(name, case[name], ident)
+    exempt = any(
+        day <= item.expires
+        and item.trusted in (None, bool(case["trusted"]))
+        and item.procedure in (None, _procedure(case, item.procedure))
+        and item.office in (None, case["office"])
+        for item in policy.exempt
+    )
+    score, uncertainty = case["score"], case["uncertainty"]
+    return Claims(
+        cell=np.zeros(1, np.int64),
+        demand=np.array([[case[name] or 0.0] for name in DEMANDS], np.float64),
+        score=np.array([-1.0 if score is None else score], np.float64),
+        uncertainty=np.array([np.nan if uncertainty is None else uncertainty], np.float64),
+        trusted=np.array([bool(case["trusted"])]),
+        exempt=np.array([exempt]),
+    )
+
+
+def _procedure(case: Mapping[str, Any], named: str | None) -> object:
+    if named is not None and "procedure" not in case:
+        raise _no_procedure(named)
+    return case.get("procedure")
+
+
+def _no_procedure(named: str) -> DecisionError:
+    return DecisionError(
+        f"the policy exempts procedure {named}, but the cases have no procedure.",
+        where="cases",
+        hint="Add the column procedure.",
     )
 
 
@@ -97,11 +149,7 @@ def exempted(cases: pl.DataFrame, policy: Policy) -> NDArray[np.bool_]:
     exempt = pl.lit(False)
     for item in policy.exempt:
         if item.procedure is not None and "procedure" not in cases.columns:
-            raise DecisionError(
-                f"the policy exempts procedure {item.procedure}, but the cases have no procedure.",
-                where="cases",
-                hint="Add the column procedure.",
-            )
+            raise _no_procedure(item.procedure)
         holds = pl.col("lodged_on") <= item.expires
         for name in ("trusted", "procedure", "office"):
             value = getattr(item, name)

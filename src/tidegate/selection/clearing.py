@@ -71,7 +71,8 @@ class _Market:
     def reserve(self, channel: int) -> Whole:
         """What is kept for exploration."""
         share = np.array([rules.exploration_share if CHANNELS[channel] == "red" else 0.0 for rules in self.rules])
-        return np.floor(self.terms.capacity[channel] * share).astype(np.int64)
+        kept: Whole = np.floor(self.terms.capacity[channel] * share).astype(np.int64)
+        return kept
 
     def profiles(self, channel: int, want: Whole, standing: Floats, taken: Whole) -> None:
         budget = self.terms.capacity[channel] - self.total(taken) - self.reserve(channel)

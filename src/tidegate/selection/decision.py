@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tidegate.errors import DecisionError
 from tidegate.selection.claims import checked, claims
 from tidegate.selection.clearing import clear
-from tidegate.selection.keys import Keys, commitment, tickets
+from tidegate.selection.keys import Keys, lots
 from tidegate.selection.policy import CHANNELS, Policy
 from tidegate.selection.sources import SOURCES
 from tidegate.selection.terms import DRAW, UNIT, Floats, Terms, Whole, locate, parts
@@ -40,15 +40,15 @@ def decide(cases: pl.DataFrame, policy: Policy, keys: Keys, *, terms: Terms | No
     - point_red, point_yellow, point_blue: in [0, 1), where the wheel stood (wheel.py)
 
     `terms`, when they were cleared from these very cases before, save clearing them again. Nothing depends on the
-    order of the rows. Raises DecisionError for cases, PolicyError for a policy, InputError for keys that cannot be used.
+    order of the rows. Raises DecisionError for cases, PolicyError for a policy, InputError for keys that will not do.
     """
     cases = checked(cases)
     terms = clear(cases, policy) if terms is None else terms
     cell = locate(cases, terms.cells)
     share = parts(claims(cases, cell, policy), terms)
-    ticket, sealed = _tickets(cases, keys)
+    ticket, own, sealed = lots(cases, keys)
     rows = order(cell, ticket, cases["declaration_id"])
-    point = points(share.sum(axis=0), starts(terms.cells, keys), cell, rows)
+    point = points(share.sum(axis=0), own, starts(terms.cells, keys), cell, rows)
     columns = {**outcome(share, point), "ticket": ticket, "commitment": sealed}
     texts = {"channel", "targeted_by", "commitment"}
     return cases.with_columns(
@@ -119,14 +119,3 @@ def reconsider(decided: pl.DataFrame, terms: Terms) -> pl.Series:
     chance = parts(claims(cases, locate(cases, terms.cells), terms.policy), terms).sum(axis=0)
     point = np.stack([np.rint(decided[name].to_numpy() * UNIT).astype(np.int64) for name in names])
     return pl.Series("channel", CHANNEL_NAMES[drawn_channel(chance, point)], dtype=pl.String)
-
-
-def _tickets(cases: pl.DataFrame, keys: Keys) -> tuple[Floats, NDArray[Any]]:
-    """Ticket of each case, and the commitment of its day."""
-    ticket, sealed = np.empty(cases.height), np.empty(cases.height, dtype=object)
-    days = cases.select("lodged_on", "declaration_id").with_row_index("row").group_by("lodged_on").agg(pl.all())
-    for day, rows, ids in days.iter_rows():
-        key = keys.key(day)
-        ticket[rows], _ = tickets(key, ids)
-        sealed[rows] = commitment(day, key)
-    return ticket, sealed

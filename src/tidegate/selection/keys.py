@@ -3,7 +3,7 @@
     day key     HMAC-SHA256(master key, "tidegate day key 1|2026-03-02")
     commitment  SHA-256("tidegate commitment 1|2026-03-02|" + day key), in hex, published before the day begins
     ticket      first 8 bytes of HMAC-SHA256(day key, declaration id), scaled into [0, 1)
-    points      the next three times 4 bytes of the same HMAC, whole numbers below 2**32: the desk's draw, one a channel
+    points      the next three times 4 bytes of the same HMAC, whole numbers below 2**32: one for each channel
     start       first 4 bytes of HMAC-SHA256(day key, "\\0start|" + channel + "|" + office): where the wheel stands
 
 Nobody without the key can foresee a ticket (HMAC, RFC 2104); nobody can change the key once its commitment is out;
@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.errors import InputError
 
-__all__ = ["DayKeys", "Keys", "RevealedKeys", "commitment", "start", "tickets"]
+__all__ = ["DayKeys", "Keys", "RevealedKeys", "commitment", "lots", "start", "tickets"]
 
 KEY_BYTES = 32
 
@@ -118,7 +119,7 @@ class DayKeys:
 
 
 class RevealedKeys:
-    """Day keys that were published, day to hex. Raises InputError for a key that is none, or a day that is not there."""
+    """Day keys that were published, day to hex. Raises InputError for what is no key, or a day that is not there."""
 
     __slots__ = ("_keys",)
 
@@ -162,6 +163,18 @@ def tickets(key: bytes, ids: Iterable[str]) -> tuple[NDArray[np.float64], NDArra
     words = np.frombuffer(digests, dtype=">u4").reshape(-1, 8).T.astype(np.uint64)
     ticket = ((words[0] << np.uint64(32) | words[1]) >> np.uint64(11)).astype(np.float64) / 2.0**53
     return ticket, words[2:5].astype(np.int64)
+
+
+def lots(declarations: pl.DataFrame, keys: Keys) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.object_]]:
+    """Ticket, points and commitment of each of n declarations (declaration_id, lodged_on): [n], [3, n] and [n]."""
+    ticket, point = np.empty(declarations.height), np.empty((3, declarations.height), np.int64)
+    sealed = np.empty(declarations.height, dtype=object)
+    named = declarations.select("lodged_on", "declaration_id").with_row_index("row")
+    for day, rows, ids in named.group_by("lodged_on").agg(pl.all()).iter_rows():
+        key = keys.key(day)
+        ticket[rows], point[:, rows] = tickets(key, ids)
+        sealed[rows] = commitment(day, key)
+    return ticket, point, sealed
 
 
 def start(key: bytes, channel: str, office: str | None) -> int:

@@ -46,6 +46,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
@@ -75,7 +76,9 @@ class Capacity:
     @property
     def text(self) -> int | str:
         """As it stands in a policy file."""
-        return self.number if self.share is None else f"{self.share * 100:.12g}%"
+        if self.share is None:
+            return self.number
+        return f"{Decimal(repr(self.share)) * 100:f}".rstrip("0").rstrip(".") + "%" if self.share else "0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,7 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return Capacity(number=value)
         if isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.\d+)?\s*%", value):
-            share = float(value.rstrip("% ")) / 100
+            share = float(Decimal(value.rstrip("% ")) / 100)
             if share <= 1:
                 return Capacity(share=share)
         advice = 'Write a whole number of declarations a day (40), or a share of the day\'s ("5%").'

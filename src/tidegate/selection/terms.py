@@ -21,7 +21,7 @@ expected number of selections of a cell stays at or below its capacity to the la
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import numpy as np
@@ -80,6 +80,11 @@ class Terms:
                 return replace(self, floor=np.zeros_like(self.floor))
         names = ", ".join(item.name for item in SOURCES)
         raise DecisionError(f"{source!r} is not a source.", where="without", hint=f"Choose {names}.")
+
+    def only(self, row: int) -> Terms:
+        """The terms of one cell."""
+        arrays = {f.name: getattr(self, f.name)[..., row : row + 1] for f in fields(self)[2:]}
+        return replace(self, cells=self.cells[row : row + 1], **arrays)
 
 
 def locate(cases: pl.DataFrame, cells: pl.DataFrame) -> Whole:

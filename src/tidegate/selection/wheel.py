@@ -8,7 +8,9 @@ whole unit of probability, the number drawn is the expected number, rounded down
 
 All is in whole units of 1/2**32, so that "past the mark" has no rounding. Where the wheel stands after a declaration
 is its *point*: it was drawn when its point is below its probability. Points make a draw checkable row by row, and a
-counterfactual exact: another probability, the same point.
+counterfactual exact: another probability, the same point. A certain declaration turns the wheel once around, which
+tells nothing of it; its own point from the day key is added to where the wheel stands, so that chance, had it come to
+that, is its own and not that of its neighbours.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from tidegate.selection.keys import Keys, start
 from tidegate.selection.policy import CHANNELS
 from tidegate.selection.terms import UNIT, Floats, Whole
 
-__all__ = ["order", "points", "starts"]
+__all__ = ["order", "points", "shift", "starts"]
 
 
 def order(cell: Whole, ticket: Floats, ids: pl.Series) -> Whole:
@@ -40,10 +42,11 @@ def starts(cells: pl.DataFrame, keys: Keys) -> Whole:
     )
 
 
-def points(chance: Whole, begin: Whole, cell: Whole, rows: Whole) -> Whole:
-    """Where the wheels stand after each declaration: int64[3, n] in units.
+def points(chance: Whole, own: Whole, begin: Whole, cell: Whole, rows: Whole) -> Whole:
+    """The point of each declaration: int64[3, n] in units.
 
-    `chance` int64[3, n] in units; `begin` int64[3, m] from `starts`; `rows` from `order`.
+    `chance` is int64[3, n] in units, `own` int64[3, n] from `lots`, `begin` int64[3, m] from `starts`, `rows` from
+    `order`.
     """
     out = np.empty_like(chance)
     ordered = cell[rows]
@@ -52,5 +55,10 @@ def points(chance: Whole, begin: Whole, cell: Whole, rows: Whole) -> Whole:
     for c in range(len(CHANNELS)):
         turned = np.cumsum(chance[c, rows])
         before = np.repeat(turned[first] - chance[c, rows[first]], size)
-        out[c, rows] = (begin[c, ordered] + turned - before) % UNIT
-    return out
+        out[c, rows] = begin[c, ordered] + turned - before
+    return (out + shift(chance, own)) % UNIT
+
+
+def shift(chance: Whole, own: Whole) -> Whole:
+    """From where the wheel stands to the point: nothing, or the declaration's own point where it is certain."""
+    return np.where(chance == UNIT, own, 0)

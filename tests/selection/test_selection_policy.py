@@ -131,3 +131,6 @@ def test_a_closed_office_needs_its_exemption() -> None:
 def test_rules_name_every_channel() -> None:
     with pytest.raises(PolicyError, match="a capacity is missing"):
         Rules(capacity={"red": Capacity(1)})
+    for wrong in (0.0, 1.1, float("nan")):
+        with pytest.raises(PolicyError, match=r"Rules\.random_rate: must lie between 1e-06 and 1"):
+            Rules(random_rate=wrong)

@@ -74,15 +74,20 @@ class _Market:
         kept: Whole = np.floor(self.terms.capacity[channel] * share).astype(np.int64)
         return kept
 
+    def budget(self, channel: int, taken: Whole) -> Whole:
+        """What is left of the capacity beside the reserve for exploration."""
+        left: Whole = np.maximum(self.terms.capacity[channel] - self.total(taken) - self.reserve(channel), 0)
+        return left
+
     def profiles(self, channel: int, want: Whole, standing: Floats, taken: Whole) -> None:
-        budget = self.terms.capacity[channel] - self.total(taken) - self.reserve(channel)
+        budget = self.budget(channel, taken)
         cut, share = self.cut(want, standing, budget, np.full(budget.size, -np.inf))
         self.terms.profile_cut[channel], self.terms.profile_share[channel] = cut, share
 
     def model(self, channel: int, want: Whole, score: Floats, taken: Whole) -> None:
         least = np.array([rules.model.get(CHANNELS[channel], np.inf) for rules in self.rules])
-        budget = self.terms.capacity[channel] - self.total(taken) - self.reserve(channel)
-        cut, share = self.cut(want * (score >= least[self.mine.cell]), score, budget, np.nextafter(least, -np.inf))
+        want = want * (score >= least[self.mine.cell])
+        cut, share = self.cut(want, score, self.budget(channel, taken), np.nextafter(least, -np.inf))
         self.terms.model_cut[channel], self.terms.model_share[channel] = cut, share
 
     def exploration(self, weight: Whole, taken: Whole) -> None:

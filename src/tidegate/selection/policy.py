@@ -103,6 +103,11 @@ class Rules:
             raise PolicyError(
                 "a capacity is missing.", where="Rules.capacity", hint="Give red, yellow and blue; 0 closes a channel."
             )
+        for name, least in (("random_rate", LEAST_RATE), ("exploration_share", 0.0), ("trusted_factor", 0.0)):
+            if not least <= getattr(self, name) <= 1:
+                raise PolicyError(
+                    f"must lie between {least:g} and 1, not {getattr(self, name)!r}.", where=f"Rules.{name}"
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,17 +149,19 @@ def parts(mine: Claims, terms: Terms, *, room: Whole | None = None, clearing: Cl
         draw, profile, model, exploration = (out[source, c] for source in (DRAW, PROFILE, MODEL, EXPLORATION))
         draw[:] = np.where(closed | mine.exempt, 0, terms.floor[c, cell])
 
-        firm = mine.demand[c] >= 1
-        want = np.maximum(units(np.where(firm, 1.0, mine.demand[c] * factor)) - draw, 0) * ~closed
-        standing = mine.score + 3.0 * firm  # a score is -1 to 1: every firm demand stands above every other
-        if clearing:
-            clearing.profiles(c, want, standing, draw)
-        profile[:] = _granted(want, standing, terms.profile_cut[c, cell], terms.profile_share[c, cell])
+        if mine.demand[c].any():
+            firm = mine.demand[c] >= 1
+            want = np.maximum(units(np.where(firm, 1.0, mine.demand[c] * factor)) - draw, 0) * ~closed
+            standing = mine.score + 3.0 * firm  # a score is -1 to 1: every firm demand stands above every other
+            if clearing:
+                clearing.profiles(c, want, standing, draw)
+            profile[:] = _granted(want, standing, terms.profile_cut[c, cell], terms.profile_share[c, cell])
 
-        want = np.maximum(most - draw - profile, 0) * ~closed
-        if clearing:
-            clearing.model(c, want, mine.score, draw + profile)
-        model[:] = _granted(want, mine.score, terms.model_cut[c, cell], terms.model_share[c, cell])
+        if clearing or (mine.score >= terms.model_cut[c, cell]).any():
+            want = np.maximum(most - draw - profile, 0) * ~closed
+            if clearing:
+                clearing.model(c, want, mine.score, draw + profile)
+            model[:] = _granted(want, mine.score, terms.model_cut[c, cell], terms.model_share[c, cell])
 
         if CHANNELS[c] == "red":
             free = (profile == 0) & (model == 0) & ~mine.exempt

@@ -12,7 +12,7 @@ from tidegate.profiles.batch import match_table
 from tidegate.profiles.book import Profile
 from tidegate.profiles.hits import Hits
 from tidegate.profiles.language import kinds
-from tidegate.profiles.program import Program
+from tidegate.profiles.program import Place, Program
 from tidegate.profiles.single import Single, plain_rows
 from tidegate.profiles.watchlists import WatchLists
 
@@ -35,6 +35,11 @@ class Matcher:
     def columns(self) -> tuple[str, ...]:
         """The columns that a table needs to have."""
         return tuple(self._program.columns)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each profile looks: its columns and its watch lists."""
+        return self._program.places
 
     def match(self, table: pl.DataFrame) -> Hits:
         """Hits on a table: one row a line. Raises InputError where a column is missing or of another type."""

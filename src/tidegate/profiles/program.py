@@ -11,10 +11,10 @@ from tidegate.errors import BookError, ProfileError
 from tidegate.profiles.book import NATIONAL, Profile, RefusedBookError
 from tidegate.profiles.conjunctions import Atom, Leaf, conjunctions
 from tidegate.profiles.language import kinds, parse
-from tidegate.profiles.syntax import And, Column, Comparison, Condition, Kind, Literal, columns_of
+from tidegate.profiles.syntax import And, Column, Comparison, Condition, Kind, Literal, Node, OnList, columns_of
 from tidegate.profiles.watchlists import WatchLists
 
-__all__ = ["Conjunction", "Program", "in_force"]
+__all__ = ["Conjunction", "Place", "Program", "in_force"]
 
 # A number computed from columns is worth a column of its own (and an index) from so many uses on.
 WORTH_A_COLUMN = 8
@@ -32,8 +32,18 @@ class Conjunction:
     checks: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition looks: its columns and its watch lists, in the order in which it names them."""
+
+    columns: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
 class Program:
     """Profiles, the columns they look at, and their conditions as conjunctions of shared parts.
+
+    `source_of[atom]` is the place in `sources` of what an atom looks at.
 
     Raises BookError when a condition is refused (all of them are listed) or the schema has no `lodged_on`.
     """
@@ -44,7 +54,8 @@ class Program:
         known = kinds(schema)
         if known.get("lodged_on") is not Kind.DATE:
             raise BookError("terms need a date lodged_on in the table.", hint="Read the lines through intake.")
-        spread = _spread(self.profiles, known, lists)
+        spread, conditions = _spread(self.profiles, known, lists)
+        self.places: tuple[Place, ...] = tuple(_place(condition) for condition in conditions)
         uses = Counter(leaf.source for _, leaves in spread for leaf in leaves if isinstance(leaf, Atom))
         atoms: dict[Atom, int] = {}
         checks: dict[Condition, int] = {}
@@ -61,6 +72,9 @@ class Program:
                     also.append(checks.setdefault(leaf.condition, len(checks)))
             self.conjunctions.append(Conjunction(profile, tuple(mine), tuple(also)))
         self.atoms = tuple(atoms)
+        places: dict[Value, int] = {}
+        self.source_of = [places.setdefault(atom.source, len(places)) for atom in self.atoms]
+        self.sources = tuple(places)
         self.checks = tuple(checks)
         self.columns: dict[str, Kind] = {}
         for part in (*(atom.condition for atom in self.atoms), *self.checks):
@@ -81,20 +95,36 @@ def in_force(profile: Profile, condition: Condition) -> Condition:
 
 def _spread(
     profiles: Sequence[Profile], known: Mapping[str, Kind], lists: WatchLists
-) -> list[tuple[int, tuple[Leaf, ...]]]:
+) -> tuple[list[tuple[int, tuple[Leaf, ...]]], list[Condition]]:
     spread: list[tuple[int, tuple[Leaf, ...]]] = []
+    conditions: list[Condition] = []
     refusals: list[ProfileError] = []
     for number, profile in enumerate(profiles):
         if profile.level != NATIONAL and known.get("office") is not Kind.TEXT:
             refusals.append(ProfileError("its level is an office, but the table has no office.", where=profile.id))
             continue
         try:
-            condition = in_force(profile, parse(profile.when, known, lists))
+            written = parse(profile.when, known, lists)
         except ProfileError as error:
             where = f"profile {profile.id}: when {error.where}"
             refusals.append(ProfileError(error.what, where=where, hint=error.hint))
             continue
-        spread.extend((number, leaves) for leaves in conjunctions(condition))
+        conditions.append(written)
+        spread.extend((number, leaves) for leaves in conjunctions(in_force(profile, written)))
     if refusals:
         raise RefusedBookError(refusals)
-    return spread
+    return spread, conditions
+
+
+def _place(condition: Condition) -> Place:
+    columns: dict[str, None] = {}
+    lists: dict[str, None] = {}
+    waiting: list[Node] = [condition]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Column):
+            columns[part.name] = None
+        if isinstance(part, OnList):
+            lists[part.name] = None
+        waiting.extend(reversed(list(part.children())))
+    return Place(tuple(columns), tuple(lists))

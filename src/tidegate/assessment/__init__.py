@@ -1,0 +1,19 @@
+"""From lines to decisions: the pipeline, the reasons, the record it leaves, and its replay."""
+
+from tidegate.assessment.engine import Assessment, Engine, Stage
+from tidegate.assessment.explanation import contributions_of
+from tidegate.assessment.labels import labelled
+from tidegate.assessment.record import Record, write_record
+from tidegate.assessment.replay import Replay, replay
+
+__all__ = [
+    "Assessment",
+    "Engine",
+    "Record",
+    "Replay",
+    "Stage",
+    "contributions_of",
+    "labelled",
+    "replay",
+    "write_record",
+]

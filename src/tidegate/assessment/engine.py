@@ -1,0 +1,214 @@
+"""The engine: all that decides, loaded and versioned; a table of lines goes in, decisions with reasons come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tidegate.assessment import reasons
+from tidegate.assessment.cases import Declarations, demands, number_declarations
+from tidegate.assessment.counterfactual import counterfactuals
+from tidegate.indicators import INDICATORS, Counters, compute, explain
+from tidegate.models import Contribution, Model
+from tidegate.profiles import Book, Hits, Matcher, WatchLists
+from tidegate.selection import Keys, Policy, clear, decide
+
+__all__ = ["Assessment", "Engine", "Stage"]
+
+Stage: TypeAlias = Callable[[str], AbstractContextManager[Any]]
+"""Told when a stage of the work begins; what it returns is held until the stage ends."""
+
+INDICATOR_NAMES = frozenset(indicator.name for indicator in INDICATORS)
+EXPLAINED = 0.02  # besides selected lines, the share with the highest scores has its contributions worked out
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`decisions`: one row a declaration; `lines`: one row a line (docs/assessment.md lists the columns of both)."""
+
+    decisions: pl.DataFrame
+    lines: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Engine:
+    """All that decides. Without a model or without a book it still works: what is absent demands nothing."""
+
+    policy: Policy
+    keys: Keys
+    book: Book = field(default_factory=lambda: Book([]))
+    lists: WatchLists | None = None
+    model: Model | None = None
+    _matchers: dict[tuple[tuple[str, str], ...], Matcher] = field(default_factory=dict, repr=False, compare=False)
+
+    def versions(self) -> dict[str, str | None]:
+        """Content hashes of everything that has a say."""
+        return {
+            "book_version": self.book.version,
+            "lists_version": self.lists.version if self.lists else None,
+            "model_version": self.model.version if self.model else None,
+            "policy_version": self.policy.version,
+        }
+
+    def matcher(self, schema: Mapping[str, Any]) -> Matcher:
+        """The book, compiled for tables of this schema; kept, since compiling takes longer than matching a few lines."""
+        key = tuple((name, str(dtype)) for name, dtype in schema.items())
+        if key not in self._matchers:
+            self._matchers[key] = Matcher(self.book, schema, self.lists)
+        return self._matchers[key]
+
+    def assess(self, lines: pl.DataFrame, counters: Counters, stage: Stage = nullcontext) -> Assessment:
+        """Decide for every declaration of a batch of whole days.
+
+        `lines` conform to the line table; `counters` know the history, and these lines too (windows end before
+        each line's own day, so they cannot see themselves). Raises the errors of the rooms below.
+        """
+        with stage("Indicators"):
+            table = lines.hstack(compute(lines, counters))
+        with stage("Profiles"):
+            matcher = self.matcher(table.schema)
+            hits = matcher.match(table)
+        with stage("Model"):
+            score, doubt = self.model.judge(table) if self.model else (None, None)
+        with stage("Selection"):
+            declarations = number_declarations(table)
+            cases = self._cases(declarations, hits, matcher, score, doubt)
+            terms = clear(cases, self.policy)
+            decided = decide(cases, self.policy, self.keys, terms=terms)
+        with stage("Reasons"):
+            lead = leading_line(declarations, score)
+            told = self._contributions(table, declarations, decided, score, lead)
+            why = reasons.gather(
+                decided.height,
+                [
+                    reasons.profile_reasons(table, declarations, hits, matcher),
+                    reasons.model_reasons(table, lead, told),
+                    reasons.draw_reasons(decided),
+                    reasons.data_reasons(table, declarations),
+                ],
+            )
+            otherwise = counterfactuals(decided, terms, declarations, hits, matcher.profiles)
+            decisions = self._decisions(declarations, decided, hits, matcher, why, otherwise)
+            assessed = self._lines(table, declarations, decided, hits, matcher, score, told)
+        return Assessment(decisions, assessed)
+
+    def _cases(
+        self,
+        declarations: Declarations,
+        hits: Hits,
+        matcher: Matcher,
+        score: NDArray[np.float64] | None,
+        doubt: NDArray[np.float64] | None,
+    ) -> pl.DataFrame:
+        """One row a declaration. Its score is that of its most suspicious line: that line is the reason."""
+        frame = declarations.frame
+        highest = [
+            pl.Series(name, _highest(values, declarations), pl.Float64)
+            if values is not None
+            else pl.lit(None, pl.Float64).alias(name)
+            for name, values in (("score", score), ("uncertainty", doubt))
+        ]
+        return (
+            frame.select("declaration_id", "lodged_on", "office", "procedure", "trusted")
+            .with_columns(highest)
+            .hstack(demands(declarations, hits, matcher.profiles))
+        )
+
+    def _contributions(
+        self,
+        table: pl.DataFrame,
+        declarations: Declarations,
+        decided: pl.DataFrame,
+        score: NDArray[np.float64] | None,
+        lead: NDArray[np.int64],
+    ) -> dict[int, list[Contribution]]:
+        """Contributions by line: of the leading line of what was selected, and of the highest scores whatever became of them."""
+        if self.model is None or score is None or not score.size:
+            return {}
+        opened = lead[(decided.get_column("channel") != "green").to_numpy()]
+        top = np.argsort(-score, kind="stable")[: max(1, int(score.size * EXPLAINED))]
+        rows = np.unique(np.concatenate([opened, top]))
+        found = self.model.contributions(table[rows], sentences=sentences)
+        return dict(zip(rows.tolist(), found, strict=True))
+
+    def _decisions(
+        self,
+        declarations: Declarations,
+        decided: pl.DataFrame,
+        hits: Hits,
+        matcher: Matcher,
+        why: pl.Series,
+        otherwise: pl.DataFrame,
+    ) -> pl.DataFrame:
+        ids = fired(declarations.of_line[hits.line], hits.profile, matcher, decided.height)
+        frame = declarations.frame.drop("first", "trusted", "procedure")
+        return (
+            frame.hstack(decided.drop(*(name for name in frame.columns if name in decided.columns)))
+            .with_columns(
+                ids.alias("hits"),
+                why.alias("reasons"),
+                *(pl.lit(version, pl.String).alias(name) for name, version in self.versions().items()),
+            )
+            .hstack(otherwise)
+        )
+
+    def _lines(
+        self,
+        table: pl.DataFrame,
+        declarations: Declarations,
+        decided: pl.DataFrame,
+        hits: Hits,
+        matcher: Matcher,
+        score: NDArray[np.float64] | None,
+        told: Mapping[int, list[Contribution]],
+    ) -> pl.DataFrame:
+        return table.with_columns(
+            pl.Series("score", score, pl.Float64) if score is not None else pl.lit(None, pl.Float64).alias("score"),
+            decided.get_column("probability").gather(declarations.of_line),
+            fired(hits.line, hits.profile, matcher, table.height).alias("hits"),
+            reasons.contribution_lists(table.height, told).alias("contributions"),
+        )
+
+
+def _highest(values: NDArray[np.float64], declarations: Declarations) -> NDArray[np.float64]:
+    """The largest value among the lines of each declaration."""
+    top = np.full(declarations.frame.height, -np.inf)
+    np.maximum.at(top, declarations.of_line, values)
+    return top
+
+
+def leading_line(declarations: Declarations, score: NDArray[np.float64] | None) -> NDArray[np.int64]:
+    """Row of each declaration's most suspicious line; of equals, and without a model, the first."""
+    if score is None:
+        return declarations.frame.get_column("first").to_numpy().astype(np.int64)
+    order = np.lexsort((np.arange(score.size), -score, declarations.of_line))
+    starts = np.flatnonzero(np.diff(declarations.of_line[order], prepend=-1))
+    return order[starts]
+
+
+def sentences(feature: str, line: Mapping[str, object]) -> tuple[str, str] | None:
+    """An indicator speaks in its own sentence; a field is left to the model's."""
+    return (explain(feature, line, "en"), explain(feature, line, "vi")) if feature in INDICATOR_NAMES else None
+
+
+def fired(row: NDArray[np.int64], profile: NDArray[np.int32], matcher: Matcher, height: int) -> pl.Series:
+    """Profile ids by row, each once, in the order of the book: List[String] of `height` rows, empty where none fired."""
+    ids = pl.Series([p.id for p in matcher.profiles], dtype=pl.String)
+    pairs = pl.DataFrame({"row": row, "profile": profile}).unique().sort("row", "profile")
+    lists = (
+        pairs.with_columns(ids.gather(pairs.get_column("profile")).alias("id"))
+        .group_by("row", maintain_order=True)
+        .agg("id")
+    )
+    return (
+        pl.DataFrame({"row": np.arange(height, dtype=np.int64)})
+        .join(lists, on="row", how="left", maintain_order="left")
+        .get_column("id")
+        .fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+    )

@@ -1,0 +1,200 @@
+"""tidegate assess: from lines to decisions, with reasons and a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as Table
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from tidegate import __version__
+from tidegate.assessment import Assessment, Engine, write_record
+from tidegate.cli.progress import Bars
+from tidegate.cli.sources import day, open_keys, read_lines, read_results
+from tidegate.cli.tables import decided
+from tidegate.errors import InputError
+from tidegate.indicators import INDICATORS, Counters
+from tidegate.intake import Intake, write_rejected
+from tidegate.models import Model
+from tidegate.profiles import Book, WatchLists
+from tidegate.report import write_report
+from tidegate.selection import Policy
+
+__all__ = ["assess"]
+
+
+def assess(
+    *lines: Path,
+    out: Path,
+    mapping: Path | None = None,
+    history: list[Path] | None = None,
+    findings: list[Path] | None = None,
+    counters: Path | None = None,
+    book: list[Path] | None = None,
+    lists: Path | None = None,
+    model: Path | None = None,
+    policy: Path | None = None,
+    keys: Path | None = None,
+    since: str | None = None,
+    title: str = "",
+    language: str = "en",
+    replace: bool = False,
+) -> None:
+    """Decide for every declaration, with reasons; write the report.
+
+    Parameters
+    ----------
+    lines:
+        Files, folders or patterns with declarations (CSV, Parquet, Arrow, NDJSON).
+    out:
+        Folder for decisions.parquet, lines.parquet, rejected.csv, summary.json, report.html and the record.
+    mapping:
+        Mapping file (TOML) for lines and history.
+    history:
+        Files with earlier declarations: they are counted, not decided.
+    findings:
+        Files with what was found in the past.
+    counters:
+        Counters file with what is known already (see `tidegate counters update`).
+    book:
+        Book of profiles (TOML); may be named several times.
+    lists:
+        Folder of watch lists (CSV) for on_list(...).
+    model:
+        Folder that `tidegate train` wrote.
+    policy:
+        Selection policy (TOML); a sensible default without it.
+    keys:
+        File with the secret behind the draw; made beside OUT where there is none.
+    since:
+        Decide only what was lodged from this day on; earlier lines are history.
+    title:
+        Name of the administration, for the report.
+    language:
+        Language in which the report opens: en or vi. It holds both.
+    replace:
+        Write over an earlier assessment in OUT.
+    """
+    first = day(since, "--since") if since else None
+    if language not in ("en", "vi"):
+        raise InputError(f"there is no report in {language!r}.", where="--language", hint="Choose en or vi.")
+    if out.exists() and not replace:
+        raise InputError("this folder exists already.", where=str(out), hint="Choose another --out, or pass --replace.")
+    with Bars() as bars:
+        with bars.stage("Reading rules"):
+            engine = Engine(
+                policy=Policy.load(policy) if policy else Policy(),
+                keys=open_keys(keys, out, create=True),
+                book=Book.join(Book.load(path) for path in book or []),
+                lists=WatchLists.load(lists) if lists else None,
+                model=Model.load(model) if model else None,
+            )
+        with bars.stage("Reading lines") as tell:
+            intake = read_lines(lines, mapping, tell)
+        with bars.stage("Reading history") as tell:
+            known = Counters.load(counters) if counters else Counters()
+            past = read_lines(history, mapping, tell) if history else None
+            results = read_results(findings or [], tell, intake.findings, past.findings if past else None)
+        current = intake.lines if first is None else intake.lines.filter(pl.col("lodged_on") >= first)
+        if not current.height:
+            raise InputError("no line was lodged on or after this day.", where="--since", hint="Name an earlier day.")
+        with bars.stage("Counting"):
+            if past is not None:
+                known.add(past.lines)
+            known.add(intake.lines, results)
+        assessment = engine.assess(current, known, bars.stage)
+        with bars.stage("Writing"):
+            summary = summarise(intake, current, assessment, engine, title, bars.seconds)
+            write_record(
+                out,
+                engine,
+                known,
+                current.columns,
+                assessment,
+                books=book or [],
+                lists=lists,
+                replace=replace,
+                also={
+                    "rejected.csv": lambda path: write_rejected(intake.rejected, path),
+                    "summary.json": lambda path: write_summary(path, summary),
+                    "report.html": lambda path: write_report(
+                        path, assessment.decisions, assessment.lines, summary, lang=language, title=title
+                    ),
+                },
+            )
+    console = Console(highlight=False)
+    console.print(decided(assessment.decisions))
+    counts = intake.counts
+    console.print(
+        f"{counts['read']:,} rows read, {counts['kept']:,} kept, {counts['rejected']:,} rejected, "
+        f"{counts['flagged']:,} flagged.",
+        markup=False,
+    )
+    console.print(f"Report: {out / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def summarise(
+    intake: Intake,
+    current: pl.DataFrame,
+    assessment: Assessment,
+    engine: Engine,
+    title: str,
+    seconds: Table[str, float],
+) -> dict[str, Any]:
+    """What summary.json says of a run, and what the report needs to know besides the tables."""
+    decisions = assessment.decisions
+    by_channel = decisions.group_by("channel").agg(
+        pl.len().alias("declarations"), pl.col("customs_value").sum().round(2), pl.col("duty_at_stake").sum().round(2)
+    )
+    flags = current.get_column("flags").drop_nulls().str.split(" ").explode().value_counts(sort=True)
+    rejections = intake.rejected.get_column("reason").value_counts(sort=True)
+    return {
+        "administration": title,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "window": {"from": str(decisions["lodged_on"].min()), "to": str(decisions["lodged_on"].max())},
+        "counts": {**intake.counts, "assessed": current.height, "declarations": decisions.height},
+        "channels": {row["channel"]: row for row in by_channel.sort("channel").to_dicts()},
+        "rejections": dict(rejections.iter_rows()),
+        "flags": dict(flags.iter_rows()),
+        "versions": {
+            **{name.removesuffix("_version"): version or "" for name, version in engine.versions().items()},
+            "tidegate": __version__,
+        },
+        "commitments": {
+            str(lodged): seal
+            for lodged, seal in decisions.select("lodged_on", "commitment").unique().sort("lodged_on").iter_rows()
+        },
+        "model": card_figures(engine),
+        "timings": dict(seconds),
+        "labels": labels(engine),
+    }
+
+
+def card_figures(engine: Engine) -> dict[str, Any]:
+    """The figures of the model's card on the last part of time, where it was tested."""
+    evaluation = engine.model.card.data["evaluation"] if engine.model else None
+    if not evaluation:
+        return {}
+    figures = evaluation["all"]
+    return {
+        "auc": figures["auc"],
+        "average_precision": figures["average_precision"],
+        **{f"precision_at_{row['share']:g}": row["precision"] for row in figures["top"]},
+    }
+
+
+def labels(engine: Engine) -> dict[str, dict[str, str]]:
+    """What profiles and indicators are called in both languages."""
+    return {
+        **{item.name: {"en": item.label, "vi": item.label_vi} for item in INDICATORS},
+        **{item.id: {"en": item.title, "vi": item.title_vi or item.title} for item in engine.book.profiles},
+    }
+
+
+def write_summary(path: Path, summary: Table[str, Any]) -> None:
+    """Write summary.json."""
+    path.write_text(json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")

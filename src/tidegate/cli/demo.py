@@ -1,0 +1,65 @@
+"""tidegate demo: the main job in one go, on trade that is made up."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from tidegate.cli.assess import assess
+from tidegate.cli.effect import effect
+from tidegate.cli.open import open_command
+from tidegate.cli.simulate import simulate
+from tidegate.cli.train import train
+from tidegate.errors import InputError
+
+__all__ = ["demo"]
+
+FIRST = date(2025, 1, 1)
+DAYS = 365
+ASSESSED = 92  # the last quarter is decided; what came before teaches
+
+
+def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, language: str = "en") -> None:
+    """Simulate a year of trade, train on nine months, assess the last three, open what was selected, and report.
+
+    Parameters
+    ----------
+    out:
+        Folder for everything.
+    lines:
+        Number of lines of the year.
+    seed:
+        Another seed is another trade.
+    language:
+        Language in which the report opens: en or vi.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / "truth.parquet").exists():
+        raise InputError("holds something else.", where=str(out), hint="Name an empty folder for the demo.")
+    console = Console(stderr=True, highlight=False)
+    split = FIRST + timedelta(days=DAYS - ASSESSED)
+    trade, found = out / "lines.parquet", out / "findings.parquet"
+
+    console.rule("1  Simulate a year of Vietnamese imports (made up)", align="left")
+    simulate(out, lines=lines, days=DAYS, seed=seed)
+    console.rule("2  Train on what the past regime found", align="left")
+    train(trade, out=out / "model", findings=[found], until=str(split - timedelta(days=1)))
+    console.rule("3  Assess the last three months", align="left")
+    assess(
+        trade,
+        out=out / "decisions",
+        findings=[found],
+        book=[out / "book.toml"],
+        lists=out / "lists",
+        model=out / "model",
+        policy=out / "policy.toml",
+        since=str(split),
+        title="Tidegate demo (made-up trade)",
+        language=language,
+        replace=True,
+    )
+    console.rule("4  Officers open what was selected; the yardstick measures", align="left")
+    open_command(out / "decisions", truth=out / "truth.parquet", out=out / "opened.parquet")
+    effect(out / "decisions", findings=[out / "opened.parquet"], out=out / "effect", language=language)
+    print(f"\nReport: {out / 'decisions' / 'report.html'}")

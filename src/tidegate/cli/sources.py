@@ -1,0 +1,53 @@
+"""What commands have in common: files named on the command line become tables, and options become what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.errors import InputError
+from tidegate.intake import Intake, Mapping, read, read_findings
+from tidegate.selection import DayKeys
+from tidegate.trade import FINDING_FIELDS, conform
+
+__all__ = ["day", "keys_beside", "open_keys", "read_lines", "read_results"]
+
+
+def day(text: str, option: str) -> date:
+    """Read a day written YYYY-MM-DD. Raises InputError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a day.", where=option, hint="Write it as 2026-01-31.") from None
+
+
+def read_lines(paths: Sequence[Path], mapping: Path | None, tell: Callable[[float], None]) -> Intake:
+    """Read declarations, with a mapping file where one is named."""
+    return read(list(paths), Mapping.load(mapping) if mapping else None, progress=_share(tell))
+
+
+def read_results(paths: Sequence[Path], tell: Callable[[float], None], *others: pl.DataFrame | None) -> pl.DataFrame:
+    """Findings from files of their own, joined with those that came with lines; an empty table without any."""
+    tables = [table for table in others if table is not None]
+    if paths:
+        tables.append(read_findings(list(paths), progress=_share(tell)).table)
+    empty = conform(pl.DataFrame(schema={field.name: field.dtype for field in FINDING_FIELDS}), FINDING_FIELDS)
+    return pl.concat([empty, *(table.select(empty.columns) for table in tables)])
+
+
+def _share(tell: Callable[[float], None]) -> Callable[[int, int], None]:
+    return lambda done, total: tell(done / total if total else 1.0)
+
+
+def keys_beside(out: Path) -> Path:
+    """Where the secret of the draw stands unless it is named: in a file beside the folder of decisions."""
+    return out.resolve().parent / "draw.key"
+
+
+def open_keys(named: Path | None, out: Path, *, create: bool = False) -> DayKeys:
+    """Load the secret behind the draw; with `create`, make one where none is yet."""
+    path = named or keys_beside(out)
+    return DayKeys.create(path) if create and not path.exists() else DayKeys.load(path)

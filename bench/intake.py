@@ -128,9 +128,8 @@ def main() -> None:
     if chosen.case:
         print(json.dumps(case(chosen.case, chosen.folder)))
         return
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}, Polars {pl.__version__} on {pl.thread_pool_size()} threads"
-    )
+    threads = pl.thread_pool_size()
+    print(f"{platform.machine()}, Python {platform.python_version()}, Polars {pl.__version__} on {threads} threads")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, chosen.lines)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from tidegate.intake.mapping_file import Expected
@@ -38,7 +37,7 @@ _OF_A_FIELD: dict[str, tuple[tuple[str, _Rule], ...]] = {
     "hs_code": (
         ("hs_digits", lambda value: ~value.str.contains("^[0-9]+$")),
         ("hs_length", lambda value: ~value.str.len_bytes().is_between(6, 12)),
-        ("hs_chapter", lambda value: ~value.str.slice(0, 2).is_in(sorted(hs.CHAPTERS))),
+        ("hs_chapter", lambda value: ~value.str.head(2).is_in(sorted(hs.CHAPTERS))),
     ),
 }
 
@@ -78,8 +77,8 @@ def faults(targets: Sequence[Target]) -> list[Fault]:
     return found
 
 
-def flags(targets: Sequence[Target], expected: Expected) -> list[tuple[str, pl.Expr]]:
-    """All oddities to look for in rows of lines, as (code, expression); absent columns are not looked at."""
+def flags(table: pl.DataFrame, targets: Sequence[Target], expected: Expected) -> list[tuple[str, pl.Expr]]:
+    """All oddities to look for in a table of lines, as (code, expression); absent columns are not looked at."""
     by_field = {target.field.name: target for target in targets if not target.name.startswith(FINDING)}
     field = pl.col
     listed: list[tuple[str, tuple[str, ...], pl.Expr]] = [
@@ -89,12 +88,6 @@ def flags(targets: Sequence[Target], expected: Expected) -> list[tuple[str, pl.E
             for place in ("origin", "dispatch", "transit")
         ),
         ("currency_unknown", ("currency",), ~field("currency").is_in(currencies.codes().implode())),
-        ("container_form", ("container_ids",), _some_container(containers.known_form)),
-        (
-            "container_digit",
-            ("container_ids",),
-            _some_container(lambda one: ~containers.known_form(one) | containers.valid(one)),
-        ),
         ("loading_port_form", ("loading_port",), ~field("loading_port").str.contains(_PORT)),
         ("unloading_port_form", ("unloading_port",), ~field("unloading_port").str.contains(_PORT)),
         ("mode_unknown", ("transport_mode",), ~field("transport_mode").is_in(list(transport.MODES))),
@@ -107,8 +100,17 @@ def flags(targets: Sequence[Target], expected: Expected) -> list[tuple[str, pl.E
     ]
     if expected.currency:
         listed.append(("currency_other", ("currency",), field("currency") != expected.currency))
-    if expected.tax_code:
-        listed.append(("tax_code_digit", ("importer_id",), ~_by_column("importer_id", taxcode.valid)))
+    if expected.tax_code and "importer_id" in by_field:
+        wrong = _wrong_tax_codes(table["importer_id"])
+        listed.append(("tax_code_digit", ("importer_id",), field("importer_id").is_in(wrong.implode())))
+    if "container_ids" in by_field:
+        numbers = field("container_ids").str.split(" ")
+        for code, wrong in zip(
+            ("container_form", "container_digit"), _wrong_containers(table["container_ids"]), strict=True
+        ):
+            if len(wrong):
+                some = numbers.list.set_intersection(pl.lit(wrong.implode())).list.len() > 0
+                listed.append((code, ("container_ids",), some))
     if "packages" in by_field:
         was = field(GIVEN + "packages").cast(pl.Float64, strict=False) * by_field["packages"].factor
         listed.append(("packages_rounded", ("packages",), was != was.round()))
@@ -137,26 +139,15 @@ def _emptied(given: pl.Expr, target: Target) -> pl.Expr:
     return given.is_in(nothing).fill_null(False) | dropped
 
 
-def _digit_fits(numbers: pl.Series) -> pl.Series:
-    """Whether the check digit fits, or there is none because the form is wrong."""
-    return ~containers.known_form(numbers) | containers.valid(numbers)
+def _wrong_containers(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The container numbers with a wrong form, and those with a wrong check digit."""
+    numbers = texts.drop_nulls().str.split(" ").explode(empty_as_null=False)
+    wrong = numbers.filter(~containers.valid(numbers)).unique()
+    formed = containers.known_form(wrong)
+    return wrong.filter(~formed), wrong.filter(formed)
 
 
-def _by_column(name: str, verdict: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    return pl.col(name).map_batches(verdict, return_dtype=pl.Boolean)
-
-
-def _some_container(good: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    """Whether some number of a text of container numbers is not good."""
-
-    def verdict(texts: pl.Series) -> pl.Series:
-        some = texts.is_not_null().to_numpy(writable=True)
-        lists = texts.drop_nulls().str.split(" ")
-        if not len(lists):
-            return pl.Series(texts.name, some)
-        ends = lists.list.len().cum_sum().to_numpy().astype(np.int64)
-        bad = ~good(lists.list.explode()).to_numpy()
-        some[some] = np.logical_or.reduceat(bad, np.concatenate(([0], ends[:-1])))
-        return pl.Series(texts.name, some)
-
-    return _by_column("container_ids", verdict)
+def _wrong_tax_codes(codes: pl.Series) -> pl.Series:
+    """The codes that are no tax codes; importers come again and again, so each is looked at once."""
+    once = codes.drop_nulls().unique()
+    return once.filter(~taxcode.valid(once))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -101,6 +102,8 @@ def batches(
             if desk.height >= rows:
                 yield desk.batch()
         before += source.size
+    if not desk.some_in:
+        raise _nothing(sources)
     yield desk.batch(last=True)
 
 
@@ -123,7 +126,7 @@ def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Pro
             if progress is not None:
                 progress(before + raw.done, total)
         before += source.size
-    if not tables:
+    if not count:
         raise _nothing(sources)
     usable, put_aside = pl.concat(tables, how="diagonal"), pl.concat(refusals)
     _some_usable(usable.height, put_aside)
@@ -143,6 +146,7 @@ class _Desk:
         self._register = Register()
         self._numbering = Numbering()
         self._some_out = False
+        self.some_in = False
 
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
@@ -156,11 +160,10 @@ class _Desk:
         self._refused.append(rejected(where, refused))
         self.height += table.height
         self._read += raw.table.height + raw.refused.height
+        self.some_in |= self._read > 0
 
     def batch(self, *, last: bool = False) -> Intake:
         """Give out what is waiting, but for the last declaration, whose next lines may still come."""
-        if not self._waiting:
-            raise InputError("there is no row to read.", where=", ".join(self._files), hint="Export the file again.")
         lines = pl.concat(self._waiting, how="diagonal_relaxed")
         held = lines.clear() if last else _last_declaration(lines)
         lines = lines.head(lines.height - held.height)
@@ -210,9 +213,16 @@ def _columns(source: Source, mapping: Mapping) -> list[str]:
 
 
 def _pieces(source: Source, mapping: Mapping, rows: int) -> Iterator[Raw]:
+    """The pieces of a file; while one is worked on, the next is read."""
     if source.form == "csv":
-        return delimited.read(source, mapping.csv)
-    return ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
+        pieces = delimited.read(source, mapping.csv)
+    else:
+        pieces = ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 def _nothing(sources: list[Source]) -> InputError:

@@ -18,21 +18,11 @@ __all__ = ["NO", "YES", "given", "typed"]
 YES = ("1", "true", "t", "yes", "y", "x", "có", "co", "1.0")
 NO = ("0", "false", "f", "no", "n", "không", "khong", "0.0")
 
-_CAPITALS = frozenset(
-    [
-        "origin_country",
-        "dispatch_country",
-        "transit_country",
-        "loading_port",
-        "unloading_port",
-        "container_ids",
-        "currency",
-        "incoterm",
-        "package_type",
-        "quantity_unit",
-    ]
+_CAPITALS = (
+    *("origin_country", "dispatch_country", "transit_country", "loading_port", "unloading_port"),
+    *("container_ids", "currency", "incoterm", "package_type", "quantity_unit"),
 )
-_SEVERAL = frozenset(("container_ids", "documents"))
+_NUMBERS = (pl.Float64, pl.Int32, pl.Int64)
 _ISO_DATES = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _ACCENT = "[\u0300-\u036f]"
 
@@ -43,9 +33,13 @@ def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, wher
     Raises MappingError for a column of a type that its field cannot be read from.
     """
     schema = dict(table.schema)
-    frame = table.select(
-        *(_given(target, schema.get(target.column), dialect, where).alias(target.name) for target in targets),
+    # Two steps: Polars would compute a stripped text twice if one expression used it twice.
+    plain = table.select(
+        *(_plain(target, schema.get(target.column), where).alias(target.name) for target in targets),
         pl.col(ROW) if ROW in schema else pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
+    )
+    frame = plain.with_columns(
+        _given(target, plain.schema[target.name], dialect).alias(target.name) for target in targets
     )
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     foreign = frame.select((pl.col(name).str.len_bytes() != pl.col(name).str.len_chars()).any() for name in texts)
@@ -54,9 +48,10 @@ def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, wher
     return frame.with_columns(pl.col(name).str.normalize("NFC") for name in wide if split[name].item())
 
 
-def _given(target: Target, dtype: Any, dialect: Dialect, where: str) -> pl.Expr:
+def _plain(target: Target, dtype: Any, where: str) -> pl.Expr:
+    """The column of a target, or the part of it; as stripped text if it is one, or has to become one."""
     if dtype is None:
-        return pl.lit(target.constant, pl.String)
+        return pl.lit(None, pl.String)
     value = pl.col(target.column)
     if target.part is not None:
         by, position, parts = target.part
@@ -64,7 +59,16 @@ def _given(target: Target, dtype: Any, dialect: Dialect, where: str) -> pl.Expr:
         dtype = pl.String
     as_text = target.field.dtype == pl.String or target.codes is not None or target.constant is not None
     if dtype in (pl.String, pl.Categorical, pl.Enum) or as_text:
-        value = _text(value, dtype, target, where).str.strip_chars()
+        return _text(value, dtype, target, where).str.strip_chars()
+    if dtype.is_nested() and target.field.dtype is not None:
+        raise _unreadable(target, dtype, where)
+    return value
+
+
+def _given(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
+    """A plain column without what means nothing, filled with the constant."""
+    value = pl.col(target.name)
+    if dtype == pl.String:
         empty = value.str.len_bytes() == 0
         if dialect.null:
             empty |= value.is_in(dialect.null)
@@ -73,8 +77,6 @@ def _given(target: Target, dtype: Any, dialect: Dialect, where: str) -> pl.Expr:
         value = pl.when(~empty).then(value)
     elif dtype.is_float():
         value = value.fill_nan(None)
-    elif dtype.is_nested() and target.field.dtype is not None:
-        raise _unreadable(target, dtype, where)
     return value if target.constant is None else value.fill_null(pl.lit(target.constant))
 
 
@@ -109,8 +111,11 @@ def _unreadable(target: Target, dtype: Any, where: str) -> MappingError:
 def typed(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect) -> pl.DataFrame:
     """Return each target in the type of its field, and ROW, for a table made by `given`; null where it cannot be."""
     tidy = _tidied(table, targets)
-    return tidy.select(
-        *(_typed(target, tidy.schema[target.name], dialect).alias(target.name) for target in targets), ROW
+    parsed = tidy.select(
+        *(_parsed(target, tidy.schema[target.name], dialect).alias(target.name) for target in targets), ROW
+    )
+    return parsed.with_columns(
+        _fitted(target).alias(target.name) for target in targets if target.field.dtype in _NUMBERS
     )
 
 
@@ -147,21 +152,26 @@ def _translated(target: Target) -> pl.Expr | None:
     return value if target.codes is not None or target.pad else None
 
 
-def _typed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
+def _parsed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
+    """A tidied column as its field's type; numbers as Float64 still."""
     value, wanted = pl.col(target.name), target.field.dtype
-    text = dtype == pl.String
-    if wanted is None or wanted == pl.String:
-        return value
+    if wanted in _NUMBERS:
+        return _number(value, dialect) if dtype == pl.String else value.cast(pl.Float64, strict=False)
     if wanted == pl.Date:
         return _date(value, dtype, target.formats or _ISO_DATES)
     if wanted == pl.Boolean:
-        return _flag(value if text else value.cast(pl.String))
-    number = _number(value, dialect) if text else value.cast(pl.Float64, strict=False)
-    number = pl.when(number.is_finite()).then(number * target.factor if target.factor != 1.0 else number)
+        return _flag(value.cast(pl.String))
+    return value
+
+
+def _fitted(target: Target) -> pl.Expr:
+    """A number in the unit and the type of its field; null where it is not finite or not whole."""
+    number, wanted = pl.col(target.name), target.field.dtype
+    scaled = number * target.factor if target.factor != 1.0 else number
     if wanted == pl.Float64:
-        return number
+        return pl.when(number.is_finite()).then(scaled)
     # Parts of a package do not exist; parts of an item number would be another item.
-    whole = number.round() if target.field.name == "packages" else pl.when(number == number.round()).then(number)
+    whole = scaled.round() if target.field.name == "packages" else pl.when(scaled == scaled.round()).then(scaled)
     return whole.cast(wanted, strict=False)
 
 

@@ -49,7 +49,7 @@ def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> t
 def _flags(both: pl.DataFrame, targets: Sequence[Target], mapping: Mapping) -> pl.Series:
     """The codes of what is odd in each row, in the order of FLAGS, after earlier ones; null if nothing is."""
     order = [entry.code for entry in FLAGS]
-    listed = sorted(flags(targets, mapping.expected), key=lambda entry: order.index(entry[0]))
+    listed = sorted(flags(both, targets, mapping.expected), key=lambda entry: order.index(entry[0]))
     found = both.select(expression.fill_null(False).alias(code) for code, expression in listed)
     present = [code for code, any_ in zip(found.columns, found.select(pl.all().any()).row(0), strict=True) if any_]
     masks = np.zeros(both.height, dtype=np.int64)

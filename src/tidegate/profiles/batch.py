@@ -8,7 +8,7 @@ columns, read in the same layout one after the other. What needs computation com
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +16,26 @@ import numpy.typing as npt
 import polars as pl
 
 from tidegate.profiles import columnwise
-from tidegate.profiles.conjunctions import Atom, fixed_ranges
-from tidegate.profiles.encoding import EncodedColumn, inside
+from tidegate.profiles.conjunctions import fixed_ranges
+from tidegate.profiles.encoding import EncodedColumn, inside, ordering
 from tidegate.profiles.hits import Hits
 from tidegate.profiles.program import Program
 from tidegate.profiles.ranges import Codes, Ranges
 from tidegate.profiles.syntax import And, Column, Condition, Kind, OnList, Value, columns_of
-from tidegate.profiles.textcodes import indexable, text_ranges
+from tidegate.profiles.textcodes import indexable, pattern_ranges, text_ranges
 
 __all__ = ["match_table"]
 
 Rows = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
-# A check that many conjunctions share is worth computing once for all rows.
+# A check that so many conjunctions share is computed once, for all rows.
 WORTH_ALL_ROWS = 64
 # Putting the rows in order of a number costs as much as reading the column this many times.
-WORTH_SORTING = 50
-# A text pattern waits until other atoms have narrowed the rows to this share, if they do.
+WORTH_SORTING = 30
+# A text pattern that only a few conjunctions ask for waits until other atoms have left this share of the rows.
 WORTH_WAITING = 0.05
+FEW = 8
 
 
 def match_table(program: Program, table: pl.DataFrame) -> Hits:
@@ -44,37 +45,39 @@ def match_table(program: Program, table: pl.DataFrame) -> Hits:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a conjunction asks of rows: `atoms` from the most selective on, then `checks` that need computation."""
+    """What a conjunction asks of rows: `atoms` from the most selective on, then checks (shared, and to be computed)."""
 
     profile: int
     atoms: list[int]
-    checks: list[Condition]
+    shared: list[Condition]
+    computed: list[Condition]
 
 
 class _Batch:
+    """Columns are named by their place in `program.sources`, atoms by theirs in `program.atoms`."""
+
     def __init__(self, program: Program, table: pl.DataFrame) -> None:
         self.program = program
         self.table = table
         self.height = table.height
-        self.columns: dict[Value, EncodedColumn] = {}
-        self.ranges: dict[int, Ranges] = {}
-        self.counts: dict[int, int] = {}
-        self.truths: dict[Condition, Truths] = {}
-        uses = Counter(check for conjunction in program.conjunctions for check in conjunction.checks)
-        self.shared = {program.checks[check] for check, count in uses.items() if count >= WORTH_ALL_ROWS}
+        self.source_of = program.source_of
+        self._columns: dict[Value, EncodedColumn] = {}
+        self._ranges: dict[int, Ranges] = {}
+        self._counts: dict[int, int] = {}
+        self._truths: dict[Condition, Truths] = {}
 
     def match(self) -> Hits:
         entries = list(self._planned())
         sortable = self._worth_sorting(entries)
-        by_lead: defaultdict[Value | None, list[tuple[int | None, _Entry]]] = defaultdict(list)
+        led: defaultdict[int | None, list[tuple[int | None, _Entry]]] = defaultdict(list)
         for entry in entries:
-            lead = next((atom for atom in entry.atoms if self._source(atom) in sortable), None)
-            by_lead[None if lead is None else self._source(lead)].append((lead, entry))
+            lead = next((atom for atom in entry.atoms if self.source_of[atom] in sortable), None)
+            led[None if lead is None else self.source_of[lead]].append((lead, entry))
         lines: list[Rows] = []
         profiles: list[tuple[int, int]] = []
-        for source, led in by_lead.items():
-            layout = _Layout(self, source, sum(self._count(lead) for lead, _ in led if lead is not None))
-            for lead, entry in led:
+        for source, group in led.items():
+            layout = _Layout(self, source, sum(self.count(lead) for lead, _ in group if lead is not None))
+            for lead, entry in group:
                 rows = self._fitting(entry, lead, layout)
                 if len(rows):
                     lines.append(rows)
@@ -84,128 +87,142 @@ class _Batch:
         which, counts = np.array(profiles).T
         return Hits.sorted(np.concatenate(lines), np.repeat(which, counts))
 
+    # Columns and atoms
+
+    def column(self, source: int) -> EncodedColumn:
+        return self._encoded(self.program.sources[source])
+
+    def _encoded(self, source: Value) -> EncodedColumn:
+        column = self._columns.get(source)
+        if column is None:
+            column = self._columns[source] = EncodedColumn(self.table, source)
+        return column
+
+    def ranges(self, number: int) -> Ranges:
+        ranges = self._ranges.get(number)
+        if ranges is None:
+            atom = self.program.atoms[number]
+            if atom.source.kind is Kind.TEXT:
+                ranges = text_ranges(atom, self._encoded(atom.source), self.program.lists)
+            else:
+                ranges = fixed_ranges(atom.condition)
+            self._ranges[number] = ranges
+        return ranges
+
+    def count(self, atom: int) -> int:
+        count = self._counts.get(atom)
+        if count is None:
+            count = self._counts[atom] = self.column(self.source_of[atom]).count(self.ranges(atom))
+        return count
+
     # Planning
 
     def _planned(self) -> Iterator[_Entry]:
         """An entry for every conjunction that can be TRUE somewhere."""
-        for conjunction in self.program.conjunctions:
-            atoms = [atom for atom in conjunction.atoms if indexable(self.program.atoms[atom])]
-            waiting = [atom for atom in conjunction.atoms if not indexable(self.program.atoms[atom])]
-            if min((self._count(atom) for atom in atoms), default=self.height) > WORTH_WAITING * self.height:
-                atoms, waiting = atoms + waiting, []
-            if any(not self._ranges(atom) for atom in atoms):
+        program = self.program
+        uses = Counter(atom for conjunction in program.conjunctions for atom in conjunction.atoms)
+        patterns = {number for number, atom in enumerate(program.atoms) if not indexable(atom)}
+        self._look_through({atom for atom in patterns if uses[atom] > FEW})
+        check_uses = Counter(check for conjunction in program.conjunctions for check in conjunction.checks)
+        for conjunction in program.conjunctions:
+            ready = [atom for atom in conjunction.atoms if atom not in patterns or atom in self._ranges]
+            waiting = [atom for atom in conjunction.atoms if atom in patterns and atom not in self._ranges]
+            if min((self.count(atom) for atom in ready), default=self.height) > WORTH_WAITING * self.height:
+                ready, waiting = ready + waiting, []
+            if any(not self.ranges(atom) for atom in ready):
                 continue
-            checks = [self.program.atoms[atom].condition for atom in waiting]
-            checks.extend(self.program.checks[check] for check in conjunction.checks)
-            yield _Entry(conjunction.profile, sorted(atoms, key=self._count), checks)
+            entry = _Entry(conjunction.profile, sorted(ready, key=self.count), [], [])
+            entry.computed.extend(program.atoms[atom].condition for atom in waiting)
+            for number in conjunction.checks:
+                check = program.checks[number]
+                shared = isinstance(check, OnList) or check_uses[number] >= WORTH_ALL_ROWS
+                (entry.shared if shared else entry.computed).append(check)
+            yield entry
 
-    def _worth_sorting(self, entries: list[_Entry]) -> set[Value]:
+    def _look_through(self, patterns: set[int]) -> None:
+        """Find the codes of many text patterns at once, a pass over each dictionary for all of them."""
+        by_source: defaultdict[int, list[int]] = defaultdict(list)
+        for atom in sorted(patterns):
+            by_source[self.source_of[atom]].append(atom)
+        for source, atoms in by_source.items():
+            column = self.program.sources[source]
+            assert isinstance(column, Column)
+            conditions = [self.program.atoms[atom].condition for atom in atoms]
+            found = pattern_ranges(conditions, column.name, self._encoded(column), self.program.lists)
+            self._ranges.update(zip(atoms, found, strict=True))
+
+    def _worth_sorting(self, entries: list[_Entry]) -> set[int]:
         """The columns in whose order it pays to lay out the rows: texts, and others that spare enough reading."""
-        texts: set[Value] = set()
-        spared: Counter[Value] = Counter()
+        texts = {place for place, source in enumerate(self.program.sources) if source.kind is Kind.TEXT}
+        spared: Counter[int] = Counter()
         for entry in entries:
-            least = self.height
+            least = min(
+                (self.count(atom) for atom in entry.atoms if self.source_of[atom] in texts), default=self.height
+            )
             for atom in entry.atoms:
-                source = self._source(atom)
-                if source.kind is Kind.TEXT:
-                    texts.add(source)
-                    least = min(least, self._count(atom))
-            for atom in entry.atoms:
-                spared[self._source(atom)] += max(0, least - self._count(atom))
+                count = self.count(atom)
+                if count >= least:
+                    break
+                spared[self.source_of[atom]] += least - count
         return texts | {source for source, rows in spared.items() if rows > WORTH_SORTING * self.height}
-
-    def _source(self, atom: int) -> Value:
-        return self.program.atoms[atom].source
-
-    def _column(self, source: Value) -> EncodedColumn:
-        column = self.columns.get(source)
-        if column is None:
-            column = self.columns[source] = EncodedColumn(self.table, source)
-        return column
-
-    def _ranges(self, number: int) -> Ranges:
-        ranges = self.ranges.get(number)
-        if ranges is None:
-            atom: Atom = self.program.atoms[number]
-            if atom.source.kind is Kind.TEXT:
-                ranges = text_ranges(atom, self._column(atom.source), self.program.lists)
-            else:
-                ranges = fixed_ranges(atom.condition)
-            self.ranges[number] = ranges
-        return ranges
-
-    def _count(self, atom: int) -> int:
-        count = self.counts.get(atom)
-        if count is None:
-            count = self.counts[atom] = self._column(self._source(atom)).count(self._ranges(atom))
-        return count
 
     # Matching
 
     def _fitting(self, entry: _Entry, lead: int | None, layout: _Layout) -> Rows:
         """The rows of the table on which a conjunction is TRUE."""
-        places: slice | Rows = slice(0, self.height) if lead is None else layout.entered(self._ranges(lead))
+        places: slice | Rows = slice(0, self.height) if lead is None else layout.entered(self.ranges(lead))
         for atom in entry.atoms:
             if atom == lead:
                 continue
-            source = self._source(atom)
-            fits = inside(layout.codes(source, places), self._ranges(atom), self._column(source).top)
+            source = self.source_of[atom]
+            fits = inside(layout.codes(source, places), self.ranges(atom), self.column(source).top)
             places = np.flatnonzero(fits) + places.start if isinstance(places, slice) else places[fits]
             if not len(places):
                 return places
         rows = layout.rows(places)
-        computed: list[Condition] = []
-        for check in entry.checks:
-            if not self._is_shared(check):
-                computed.append(check)
-            elif len(rows):
-                rows = rows[self._truth(check)[rows]]
-        if len(rows) and computed:
-            rows = rows[self._computed(computed, rows)]
-        return rows
-
-    def _is_shared(self, check: Condition) -> bool:
-        return check in self.shared or isinstance(check, OnList)
+        for check in entry.shared:
+            rows = rows[self._truth(check)[rows]]
+        return rows[self._computed(entry.computed, rows)] if entry.computed and len(rows) else rows
 
     def _truth(self, check: Condition) -> Truths:
-        truth = self.truths.get(check)
+        """Whether a check is TRUE, for all rows."""
+        truth = self._truths.get(check)
         if truth is None:
-            if isinstance(check, OnList):
-                truth = self._on_list(check)
-            else:
-                found = self.table.select(columnwise.condition(check, self.program.lists).fill_null(False))
-                truth = found.to_series().to_numpy()
-            self.truths[check] = truth
+            truth = self._on_list(check) if isinstance(check, OnList) else self._evaluated(check, self.table)
+            self._truths[check] = truth
         return truth
 
     def _on_list(self, check: OnList) -> Truths:
         """Whether each row is on the list on its day, by way of the last day of each text of the dictionary."""
-        column = self._column(check.text)
+        column = self._encoded(check.text)
         assert column.dictionary is not None
-        names = column.dictionary.alias(check.text.name).to_frame()
-        last = EncodedColumn(names.select(columnwise.until(check.text, check.name, self.program.lists).alias("last")),
-                             Column("last", Kind.DATE)).codes  # fmt: skip
-        listed = last[column.codes]
-        return (listed > 0) & (listed >= self._column(Column("lodged_on", Kind.DATE)).codes)
+        days = columnwise.until(check.text, check.name, self.program.lists).alias("last")
+        texts = column.dictionary.alias(check.text.name).to_frame()
+        last = EncodedColumn(texts.select(days), Column("last", Kind.DATE)).codes[column.codes]
+        return (last > 0) & (last >= self._encoded(Column("lodged_on", Kind.DATE)).codes)
 
-    def _computed(self, checks: Sequence[Condition], rows: Rows) -> Truths:
-        needed = sorted({name for check in checks for name in columns_of(check)})
-        part = self.table.select(needed)[rows]
+    def _computed(self, checks: list[Condition], rows: Rows) -> Truths:
         whole = checks[0] if len(checks) == 1 else And(tuple(checks))
-        return part.select(columnwise.condition(whole, self.program.lists).fill_null(False)).to_series().to_numpy()
+        return self._evaluated(whole, self.table.select(sorted(columns_of(whole)))[rows])
+
+    def _evaluated(self, check: Condition, table: pl.DataFrame) -> Truths:
+        truth: Truths = (
+            table.select(columnwise.condition(check, self.program.lists).fill_null(False)).to_series().to_numpy()
+        )
+        return truth
 
 
 class _Layout:
     """The rows in the order of one column (None: as they stand), and codes read in that order."""
 
-    def __init__(self, batch: _Batch, source: Value | None, rows: int) -> None:
+    def __init__(self, batch: _Batch, source: int | None, rows: int) -> None:
         self.batch = batch
+        self.column = None if source is None else batch.column(source)
         # Copying a column into this order pays when most of it will be read anyway.
-        self.heavy = source is not None and rows > batch.height // 2
-        self.laid: dict[Value, Codes] = {}
-        self.column = None if source is None else batch._column(source)
+        self.heavy = rows > batch.height // 2
+        self.laid: dict[int, Codes] = {}
         if self.column is not None:
-            self.order = np.argsort(self.column.codes, kind="stable")
+            self.order = ordering(self.column.codes)
             self.ordered = self.column.codes[self.order] if self.column.dictionary is None else self.column.codes
 
     def entered(self, ranges: Ranges) -> slice | Rows:
@@ -216,8 +233,8 @@ class _Layout:
             return slice(*slices[0])
         return np.concatenate([np.arange(*one) for one in slices]) if slices else np.empty(0, np.int64)
 
-    def codes(self, source: Value, places: slice | Rows) -> Codes:
-        codes = self.batch._column(source).codes
+    def codes(self, source: int, places: slice | Rows) -> Codes:
+        codes = self.batch.column(source).codes
         if self.column is None:
             return codes[places]
         if not self.heavy:

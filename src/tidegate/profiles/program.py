@@ -11,7 +11,7 @@ from tidegate.errors import BookError, ProfileError
 from tidegate.profiles.book import NATIONAL, Profile, RefusedBookError
 from tidegate.profiles.conjunctions import Atom, Leaf, conjunctions
 from tidegate.profiles.language import kinds, parse
-from tidegate.profiles.syntax import And, Column, Comparison, Condition, Kind, Literal, Node, OnList, columns_of
+from tidegate.profiles.syntax import And, Column, Comparison, Condition, Kind, Literal, Node, OnList, Value, columns_of
 from tidegate.profiles.watchlists import WatchLists
 
 __all__ = ["Conjunction", "Place", "Program", "in_force"]

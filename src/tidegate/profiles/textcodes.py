@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache, reduce
+from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 import polars as pl
@@ -28,10 +29,9 @@ from tidegate.profiles.syntax import (
 )
 from tidegate.profiles.watchlists import WatchLists
 
-__all__ = ["indexable", "plainly", "text_ranges"]
+__all__ = ["indexable", "pattern_ranges", "plainly", "text_ranges"]
 
 
-@lru_cache(maxsize=1 << 18)
 def indexable(atom: Atom) -> bool:
     """Whether codes answer without a look at every value of the dictionary."""
     return atom.source.kind is not Kind.TEXT or _searchable(atom.condition)
@@ -82,6 +82,19 @@ def text_ranges(atom: Atom, column: EncodedColumn, lists: WatchLists) -> Ranges:
     return _ranges(atom.condition, atom.source.name, column, lists)
 
 
+def pattern_ranges(
+    conditions: Sequence[Condition], name: str, column: EncodedColumn, lists: WatchLists
+) -> list[Ranges]:
+    """As text_ranges, for conditions that need a look at every text: one pass over the dictionary for all of them."""
+    assert column.dictionary is not None
+    texts = column.dictionary.alias(name).to_frame()
+    truths = (
+        columnwise.condition(one, lists).fill_null(False).alias(str(place)) for place, one in enumerate(conditions)
+    )
+    # The lazy way: it computes lower(x) once for all patterns that look at it.
+    return [_runs(truth) for truth in texts.lazy().select(truths).collect()]
+
+
 def _ranges(condition: Condition, name: str, column: EncodedColumn, lists: WatchLists) -> Ranges:
     condition = plainly(condition)
     values = column.values
@@ -104,9 +117,7 @@ def _ranges(condition: Condition, name: str, column: EncodedColumn, lists: Watch
             return complement((), column.top)
         case Not(inner) if _searchable(inner):
             return complement(_ranges(inner, name, column, lists), column.top)
-    assert column.dictionary is not None
-    truth = column.dictionary.alias(name).to_frame().select(columnwise.condition(condition, lists).fill_null(False))
-    return _runs(truth.to_series())
+    return pattern_ranges([condition], name, column, lists)[0]
 
 
 def _following(prefix: str) -> str | None:

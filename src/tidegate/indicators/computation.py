@@ -1,0 +1,66 @@
+"""From lines and counters to a table of indicators."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import polars as pl
+
+from tidegate.indicators.batch import Batch, Floats
+from tidegate.indicators.catalogue import INDICATORS
+from tidegate.indicators.counters import Counters
+from tidegate.indicators.index import Index
+from tidegate.indicators.indicator import FLAG
+from tidegate.indicators.needs import Plan
+from tidegate.indicators.settings import Settings
+
+__all__ = ["compute"]
+
+CHUNK = 1 << 15  # lines asked about at once: enough for NumPy, few enough for the cache
+
+_PLAN = Plan(need for indicator in INDICATORS for need in indicator.needs)
+_FORMULAS = [(indicator.formula, [_PLAN.needs.index(need) for need in indicator.needs]) for indicator in INDICATORS]
+_NAMES = [indicator.name for indicator in INDICATORS]
+_FLAGS = [row for row, indicator in enumerate(INDICATORS) if indicator.dtype == FLAG]
+
+
+def compute(lines: pl.DataFrame, counters: Counters, settings: Settings | None = None) -> pl.DataFrame:
+    """Every indicator of every line: height and order of `lines`, one column an indicator, null where it has no value.
+
+    Only what the counters knew before the day of each line is used, so the lines themselves may be among them already.
+    A line gives the same numbers bit for bit alone and in any table, if its whole declaration stands in it.
+    Raises InputError for a missing or empty required field, or an impossible day.
+    """
+    batch = Batch.read(lines)
+    if not len(batch):
+        return _frame(np.empty((len(INDICATORS), 0)))
+    index = counters.index(_PLAN, int(batch.day.max()))
+    chosen = settings or Settings()
+    table = np.empty((len(INDICATORS), len(batch)))
+    chunks = [slice(start, start + CHUNK) for start in range(0, len(batch), CHUNK)]
+    if len(chunks) == 1:
+        _fill(table, batch, index, chosen)
+    else:
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            list(pool.map(lambda rows: _fill(table[:, rows], batch[rows], index, chosen), chunks))
+    return _frame(table)
+
+
+def _fill(table: Floats, batch: Batch, index: Index, settings: Settings) -> None:
+    answers = list(index.answer(batch, settings.least_prices))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for row, (formula, needs) in enumerate(_FORMULAS):
+            table[row] = formula(batch, settings, *[answers[need] for need in needs])
+    np.copyto(table, np.nan, where=~np.isfinite(table))  # a price of something that weighs next to nothing
+
+
+def _frame(table: Floats) -> pl.DataFrame:
+    # All columns are slices of one Series: making a hundred Series one by one would cost more than the numbers.
+    size = table.shape[1]
+    numbers = pl.Series(table.ravel(), nan_to_null=True)
+    flags = pl.Series(table[_FLAGS].ravel(), nan_to_null=True).cast(pl.Boolean)
+    columns = [numbers.slice(row * size, size) for row in range(len(_NAMES))]
+    for place, row in enumerate(_FLAGS):
+        columns[row] = flags.slice(place * size, size)
+    return pl.DataFrame(columns, schema=_NAMES)

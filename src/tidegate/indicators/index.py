@@ -1,0 +1,152 @@
+"""The counters made ready to be asked: tallies by key and day, and the answers to every need of many lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tidegate.indicators.batch import Batch, Floats, Whole
+from tidegate.indicators.keys import WEIGHTS, Hashes, KeySet
+from tidegate.indicators.ledger import NEVER, Block, Ledger
+from tidegate.indicators.needs import MEASURES, Need, Plan, Quartile, Question, Since, Sum, TallyName
+from tidegate.indicators.prices import PriceOrder
+from tidegate.indicators.tally import Entries, Tally, entries
+
+__all__ = ["Index"]
+
+
+class Index:
+    """Everything a ledger knows, by key and day. A window ends before the line's own day, so nothing later is seen."""
+
+    def __init__(self, ledger: Ledger, plan: Plan) -> None:
+        self.plan = plan
+        lines = ledger.lines
+        opened, found = ledger.results()
+        opened_rows = np.flatnonzero(opened < NEVER)
+        rated, priced = np.flatnonzero(lines["duty_rate"] >= 0), np.flatnonzero(lines["price"] > 0)
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+
+            def parts(tally: TallyName, block: Block, add: Callable[[Hashes, Block], Entries]) -> list[Entries]:
+                def part(name: str) -> Entries:
+                    hashes, knowns = KeySet([name]).hashes(block["texts"])
+                    keys, known = hashes[0], knowns[0]
+                    numbers = {column: values for column, values in block.items() if column != "texts"}
+                    return add(keys, numbers) if known.all() else add(keys[known], _at(numbers, known))
+
+                return list(pool.map(part, plan.names(tally)))
+
+            prices = parts("prices", _at(lines, priced), _prices)
+            results = {**_at(lines, opened_rows), "opened": opened[opened_rows], "found": found[opened_rows]}
+            self.tallies: dict[TallyName, Tally] = {
+                "lines": Tally.of(parts("lines", lines, _lines)),
+                "amounts": Tally.of(parts("amounts", lines, _amounts)),
+                "duties": Tally.of(parts("duties", _at(lines, rated), _duties)),
+                "findings": Tally.of(parts("findings", results, _findings)),
+                "prices": Tally.of(prices),
+            }
+        self.prices = PriceOrder(np.concatenate([part.carried for part in prices if part.carried is not None]))
+
+    def answer(self, batch: Batch, least_prices: int = 1) -> Floats:
+        """Every need of the plan on every line, shape (needs, lines): NaN where the key is not known, or no answer.
+        A quartile takes `least_prices` prices.
+
+        All keys are asked at once, in sorted order, because neighbours in order are neighbours in memory.
+        """
+        plan, size = self.plan, len(batch)
+        keys, known = plan.key_set.hashes(batch.texts)
+        order = np.argsort(keys, axis=1, kind="stable")
+        keys, days = keys.ravel()[order + np.arange(len(keys))[:, None] * size], batch.day[order]
+        in_order = np.empty((len(plan.needs), size))
+        stretches: list[tuple[Question, Whole, Whole]] = []
+        for name, tally in self.tallies.items():
+            rows = plan.rows[name]
+            mine = days[rows]
+            codes, first, stop = tally.find(keys[rows], mine)
+            for span in plan.spans[name]:
+                start = first[span.rows] if span.window is None else tally.before(codes[span.rows], span.window)
+                for question in span.questions:
+                    which = span.rows[question.at]
+                    begin, end = start[question.at], stop[which]
+                    if isinstance(question.needs[0], Quartile):
+                        stretches.append((question, begin, end))
+                    else:
+                        in_order[question.to] = _value(question.needs[0], tally, begin, end, mine[which])
+        in_order[np.concatenate([question.to for question, _, _ in stretches])] = self._quartiles(
+            stretches, least_prices
+        )
+        answers = np.empty_like(in_order)
+        answers.ravel()[order[plan.key_rows] + np.arange(len(plan.needs))[:, None] * size] = in_order
+        answers[~known[plan.key_rows]] = np.nan
+        return answers
+
+    def _quartiles(self, stretches: list[tuple[Question, Whole, Whole]], least: int) -> Floats:
+        """The lower empirical quartile: the floor(q(n-1)/4)-th of n prices counted from 0, so one that was paid."""
+        quarters = [
+            need.quarter for question, _, _ in stretches for need in question.needs if isinstance(need, Quartile)
+        ]
+        prices = self.tallies["prices"].sums["rows"]
+        begin = prices[np.concatenate([start for _, start, _ in stretches])].astype(np.int64)
+        end = prices[np.concatenate([stop for _, _, stop in stretches])].astype(np.int64)
+        count = end - begin
+        some = count >= least
+        rank = (count - 1) * np.array(quarters)[:, None] // 4
+        steps = np.full(count.shape, np.nan)
+        steps[some] = self.prices.smallest(begin[some], end[some], rank[some])
+        return steps
+
+
+def _value(need: Need, tally: Tally, start: Whole, stop: Whole, days: Whole) -> NDArray[Any]:
+    """The answer to one kind of question, from the cells start to stop of each key."""
+    if isinstance(need, Since):
+        cells = start if need.event == "first" else stop - 1
+        return np.where(stop > start, days - tally.day_of(cells), np.nan)
+    measure = MEASURES[need.measure] if isinstance(need, Sum) else MEASURES["days"]
+    if measure.column == "cells":
+        return stop - start
+    sums = tally.sums[measure.column]
+    total: NDArray[Any] = sums[stop] - sums[start]
+    return total if measure.scale == 1.0 else total / measure.scale
+
+
+def _at(block: Block, rows: NDArray[Any]) -> Block:
+    return {name: column[..., rows] for name, column in block.items()}
+
+
+def _lines(keys: Hashes, lines: Block) -> Entries:
+    return entries(keys, lines["day"], {})
+
+
+def _amounts(keys: Hashes, lines: Block) -> Entries:
+    # A declaration counts once under a key and day, whichever of its lines came first.
+    marks = keys * WEIGHTS[0] + lines["declaration"] * WEIGHTS[1] + lines["day"].astype(np.uint64) * WEIGHTS[2]
+    declarations = np.zeros(len(keys), np.int64)
+    declarations[np.unique(marks, return_index=True)[1]] = 1
+    return entries(keys, lines["day"], {"declarations": declarations, "value": lines["value"], "mass": lines["mass"]})
+
+
+def _duties(keys: Hashes, lines: Block) -> Entries:
+    return entries(keys, lines["day"], {"rate": lines["duty_rate"].astype(np.int64)})
+
+
+def _findings(keys: Hashes, results: Block) -> Entries:
+    # A line found unlawful after it was found clean was opened twice: no window holds more finds than openings.
+    unlawful = results["found"] < NEVER
+    first, later = results["opened"], results["found"][unlawful]
+    one, same = np.ones(len(keys), np.int64), np.ones(len(later), np.int64)
+    return entries(
+        np.concatenate((keys, keys[unlawful])),
+        np.concatenate((first, later)),
+        {
+            "opened": np.concatenate((one, later > first[unlawful])),
+            "found": np.concatenate((0 * one, same)),
+        },
+    )
+
+
+def _prices(keys: Hashes, lines: Block) -> Entries:
+    return entries(keys, lines["day"], {}, carry=lines["price"])

@@ -1,0 +1,109 @@
+"""Daily counters: for each key and day a few whole numbers, summed up so that any window is one subtraction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.indicators.keys import Hashes
+
+__all__ = ["Entries", "Tally", "entries"]
+
+Whole = NDArray[np.int64]
+
+DAY_BITS = np.uint64(18)  # days up to 2199, and keys enough beside them in 64 bits
+DAY_MASK = np.uint64((1 << 18) - 1)
+NOWHERE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)  # beyond every cell: all its windows are empty
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The cells of one key: its distinct hashes, the code of each cell (rank of hash, day), and its sums.
+
+    `carried`: the values of all rows in the order of the cells, where these were asked for.
+    """
+
+    keys: Hashes
+    cells: Hashes
+    sums: dict[str, Whole]
+    carried: NDArray[Any] | None
+
+
+def entries(
+    keys: Hashes, days: NDArray[Any], amounts: Mapping[str, Whole], carry: NDArray[Any] | None = None
+) -> Entries:
+    """Add up rows (a key hash, a day, some whole amounts) by key and day. The sum "rows" counts them."""
+    order = np.argsort(keys, kind="stable")
+    in_order = keys[order]
+    first = _changes(in_order)
+    codes = (np.cumsum(first) - 1).astype(np.uint64) << DAY_BITS
+    codes |= days[order].astype(np.uint64)
+    if amounts or carry is not None:
+        by_day = np.argsort(codes, kind="stable")
+        order, codes = order[by_day], codes[by_day]
+    else:
+        codes.sort()
+    starts = np.flatnonzero(_changes(codes))
+    sums = {"rows": np.diff(starts, append=len(codes))}
+    for name, amount in amounts.items():
+        sums[name] = np.add.reduceat(amount[order], starts) if len(starts) else starts
+    return Entries(in_order[first], codes[starts], sums, None if carry is None else carry[order])
+
+
+def _changes(values: Hashes) -> NDArray[np.bool_]:
+    changes = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The cells of several keys in one sorted array.
+
+    `keys`: sorted hashes; `starts`: first cell of each, and the number of cells; `cells`: rank of key << 18 | day;
+    `sums`: for each column the total of all cells before each place. All whole numbers, so that a
+    window's sum does not depend on the order in which rows came.
+    """
+
+    keys: Hashes
+    starts: Whole
+    cells: Hashes
+    sums: dict[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, parts: Sequence[Entries]) -> Tally:
+        """Join the cells of several keys, given in the order of their tags, each with the same sums."""
+        offsets = np.cumsum([0, *(len(part.keys) for part in parts)]).astype(np.uint64) << DAY_BITS
+        keys = np.concatenate([part.keys for part in parts])
+        cells = np.concatenate([part.cells + offset for part, offset in zip(parts, offsets[:-1], strict=True)])
+        starts = np.searchsorted(cells, np.arange(len(keys) + 1, dtype=np.uint64) << DAY_BITS)
+        sums: dict[str, NDArray[Any]] = {}
+        for name in parts[0].sums:
+            # Rows are few enough for 32 bits, and this is the largest array of all.
+            total = np.zeros(len(cells) + 1, np.uint32 if name == "rows" else np.int64)
+            np.cumsum(np.concatenate([part.sums[name] for part in parts]), out=total[1:])
+            sums[name] = total
+        return cls(keys, starts, cells, sums)
+
+    def find(self, keys: Hashes, days: Whole) -> tuple[Hashes, Whole, Whole]:
+        """(code, first cell of the key, first cell of the key that is not before the day) for each hash and day."""
+        ranks = np.searchsorted(self.keys, keys)
+        here = np.zeros(keys.shape, np.bool_)
+        if len(self.keys):
+            here = self.keys[np.minimum(ranks, len(self.keys) - 1)] == keys
+        codes = np.where(here, (ranks.astype(np.uint64) << DAY_BITS) | days.astype(np.uint64), NOWHERE)
+        return codes, self.starts[np.where(here, ranks, len(self.keys))], np.searchsorted(self.cells, codes)
+
+    def before(self, codes: Hashes, days: int) -> Whole:
+        """The first cell of the window of so many days that ends before the day of each code."""
+        return np.searchsorted(self.cells, codes - np.uint64(days))
+
+    def day_of(self, cells: Whole) -> Whole:
+        """The day of each cell (any number for a place that holds none)."""
+        if not len(self.cells):
+            return np.zeros(cells.shape, np.int64)
+        return (self.cells[np.clip(cells, 0, len(self.cells) - 1)] & DAY_MASK).astype(np.int64)

@@ -47,7 +47,8 @@ def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
             if b"\r" in block:
                 block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             if block:
-                yield block, min(done, source.size) if not source.zipped else source.size
+                # Of a packed file, the place in its packed bytes.
+                yield block, getattr(file, "fileobj", file).tell()
             if not read:
                 return
 

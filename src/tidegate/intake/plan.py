@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -85,7 +85,10 @@ def findings_plan(columns: Sequence[str], mapping: Mapping, where: str) -> list[
         if "found_on" not in chosen and "lodged_on" in origins:
             chosen["found_on"] = origins["lodged_on"]
     _complete(chosen.keys(), _FINDING, columns, where)
-    return [_target(field, mapping, chosen[field.name]) for field in FINDING_FIELDS if field.name in chosen]
+    # Among lines, most say nothing about the outcome; in a file of findings each has to.
+    optional = {"illicit"} if mapping.finding else set()
+    fields = [replace(field, required=field.required and field.name not in optional) for field in FINDING_FIELDS]
+    return [_target(field, mapping, chosen[field.name]) for field in fields if field.name in chosen]
 
 
 Origin = tuple[str, tuple[str, int, int] | None]
@@ -145,7 +148,7 @@ def _exists(column: str, columns: Sequence[str], place: str, mapping: Mapping, w
 
 
 def _complete(
-    made: Sequence[str] | set[str] | Any,
+    made: Container[str],
     fields: dict[str, Field],
     columns: Sequence[str],
     where: str,

@@ -58,7 +58,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What came in from a file of findings: `table` has FINDING_SCHEMA, the rest is as in Intake."""
+    """What came in from a file of findings: `table` has FINDING_SCHEMA, the rest is as in Intake.
+
+    A row that does not say whether something was found is counted in `read` only: nobody looked.
+    """
 
     table: pl.DataFrame
     rejected: pl.DataFrame
@@ -93,15 +96,10 @@ def batches(
     sources = find(paths)
     plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
     desk = _Desk(mapping)
-    total, before = sum(source.size for source in sources), 0
-    for source, plan in zip(sources, plans, strict=True):
-        for raw in _pieces(source, mapping, rows):
-            desk.put(source, plan, raw)
-            if progress is not None:
-                progress(before + raw.done, total)
-            if desk.height >= rows:
-                yield desk.batch()
-        before += source.size
+    for source, plan, raw in _walk(sources, plans, mapping, rows, progress):
+        desk.put(source, plan, raw)
+        if desk.height >= rows:
+            yield desk.batch()
     if not desk.some_in:
         raise _nothing(sources)
     yield desk.batch(last=True)
@@ -114,23 +112,22 @@ def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Pro
     """
     mapping = mapping or Mapping()
     sources = find(paths)
+    if mapping.finding is not None and all(_holds_lines(source, mapping) for source in sources):
+        came = read(paths, mapping, progress=progress)
+        if came.findings is not None:
+            return Findings(came.findings, came.rejected, came.read)
     plans = [findings_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
     tables, refusals, count = [], [], 0
-    total, before = sum(source.size for source in sources), 0
-    for source, plan in zip(sources, plans, strict=True):
-        for raw in _pieces(source, mapping, 1_000_000):
-            table, refused = sift(raw, plan, mapping, str(source.path))
-            tables.append(table)
-            refusals.append(rejected(str(source.path), refused))
-            count += raw.table.height + raw.refused.height
-            if progress is not None:
-                progress(before + raw.done, total)
-        before += source.size
+    for source, plan, raw in _walk(sources, plans, mapping, 250_000, progress):
+        table, put_aside = sift(raw, plan, mapping, str(source.path))
+        tables.append(table)
+        refusals.append(rejected(str(source.path), put_aside))
+        count += raw.table.height + raw.refused.height
     if not count:
         raise _nothing(sources)
-    usable, put_aside = pl.concat(tables, how="diagonal"), pl.concat(refusals)
-    _some_usable(usable.height, put_aside)
-    return Findings(of_own_file(usable, mapping.finding), put_aside, count)
+    usable, unusable = pl.concat(tables, how="diagonal"), pl.concat(refusals)
+    _some_usable(usable.height, unusable)
+    return Findings(of_own_file(usable, mapping.finding), unusable, count)
 
 
 class _Desk:
@@ -206,10 +203,31 @@ def _last_declaration(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.slice(others[-1] + 1 if len(others) else 0)
 
 
+def _holds_lines(source: Source, mapping: Mapping) -> bool:
+    try:
+        lines_plan(_columns(source, mapping), mapping, str(source.path))
+    except InputError:
+        return False
+    return True
+
+
 def _columns(source: Source, mapping: Mapping) -> list[str]:
     if source.form == "csv":
         return delimited.header(source, mapping.csv)[0]
     return ndjson.columns(source) if source.form == "ndjson" else columnar.columns(source)
+
+
+def _walk(
+    sources: list[Source], plans: list[list[Target]], mapping: Mapping, rows: int, progress: Progress | None
+) -> Iterator[tuple[Source, list[Target], Raw]]:
+    """All pieces of all files, each with its file and plan."""
+    total, before = sum(source.size for source in sources), 0
+    for source, plan in zip(sources, plans, strict=True):
+        for raw in _pieces(source, mapping, rows):
+            yield source, plan, raw
+            if progress is not None:
+                progress(before + raw.done, total)
+        before += source.size
 
 
 def _pieces(source: Source, mapping: Mapping, rows: int) -> Iterator[Raw]:

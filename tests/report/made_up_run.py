@@ -153,6 +153,17 @@ def _reasons(rng: np.random.Generator, score: float, profile: str | None, drawn:
                 value="Công ty TNHH Ví Dụ",
             )
         )
+    if score > 0.6:
+        found.append(
+            reason(
+                "data",
+                "net_above_gross",
+                "the net mass is greater than the gross mass",
+                "trọng lượng tịnh lớn hơn trọng lượng cả bì",
+                0.0,
+                field="net_mass_kg",
+            )
+        )
     if drawn:
         found.append(
             reason(

@@ -15,12 +15,15 @@ class Element:
     tag: str
     attributes: dict[str, str]
     parent: Element | None
-    children: list[Element] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
+    content: list[Element | str] = field(default_factory=list)
+
+    @property
+    def children(self) -> list[Element]:
+        return [part for part in self.content if isinstance(part, Element)]
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join([*self.pieces, *(child.text for child in self.children)]).split())
+        return " ".join(" ".join(part if isinstance(part, str) else part.text for part in self.content).split())
 
     def all(self, *tags: str) -> list[Element]:
         """Every element within, of these tags (or of any), in document order."""
@@ -46,7 +49,7 @@ class PageReader(HTMLParser):
         names = [name for name, _ in attrs]
         assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
         element = Element(tag, {name: value or "" for name, value in attrs}, self.here)
-        self.here.children.append(element)
+        self.here.content.append(element)
         if tag not in VOID:
             self.here = element
 
@@ -61,7 +64,7 @@ class PageReader(HTMLParser):
         self.here = self.here.parent
 
     def handle_data(self, data: str) -> None:
-        self.here.pieces.append(data)
+        self.here.content.append(data)
 
 
 def read(page: str) -> Element:

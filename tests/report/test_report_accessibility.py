@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_headings_descend_one_step_at_a_time(root: Element, language: str) -> No
     levels = [int(e.tag[1]) for e in edition(root, language).all("h1", "h2", "h3", "h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_every_cell_has_a_header(root: Element) -> None:
@@ -72,7 +73,7 @@ def test_charts_carry_vietnamese_words_as_text(root: Element) -> None:
 
 
 def test_channels_have_a_word_and_a_shape_beside_their_colour(root: Element) -> None:
-    shapes = {}
+    shapes: dict[str, set[str]] = {}
     for e in edition(root, "en").all("span"):
         if e.has_class("channel"):
             shapes.setdefault(e.attributes["class"], set()).add(e.text)

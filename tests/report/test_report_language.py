@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from made_up_run import made_up_run
+from made_up_run import made_up_run, reason
 
 from tidegate.report import language, write_report
 from tidegate.report.language import LANGUAGES, Language, Scale, catalogue
@@ -69,9 +69,9 @@ def test_every_message_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
     write(decisions.clear(), lines.clear(), {})
     write(decisions.with_columns(channel=pl.lit("green"), lodged_on=pl.lit(None, pl.Date)), lines.clear(), {})
-    long = [{**r, "code": f"{r['code']}-{n}"} for n in range(30) for r in decisions["reasons"].list.explode()[:1]]
+    crowd = [reason("profile", f"DEMO-{n}", f"reason {n}", f"lý do {n}", 1.0) for n in range(30)]
     crowded = decisions.head(40).with_columns(
-        reasons=pl.lit(pl.Series([long], dtype=decisions.schema["reasons"]).item(), decisions.schema["reasons"]),
+        pl.Series("reasons", [crowd] * 40, dtype=decisions.schema["reasons"]),
         currency=pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("USD")).otherwise("currency"),
         importer_name=pl.lit(None, pl.String),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,25 +10,14 @@ from typing import Any
 
 import polars as pl
 
+from tidegate.report.declared import plain
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["Case", "Item", "Range", "Reason", "most_suspicious", "plain"]
+__all__ = ["Case", "Item", "Range", "Reason", "most_suspicious"]
 
 REASONS_SHOWN = 8
 ITEMS_SHOWN = 3
-# Marks that turn the direction of the text around them: a name may hold them so that it reads as another.
-DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?")
-
-
-def plain(text: object, limit: int) -> str:
-    """Return a declared text as it may be shown: one line, no control or direction marks, cut at `limit` characters."""
-    if text is None:
-        return ""
-    kept = DIRECTION.sub("", str(text))
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs", "Co", "Cn") else c for c in kept)
-    kept = " ".join(kept.split())
-    return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason, in the order of the decision: what in words, value (a number or a text), usual (likewise), weight, and where it comes from."""
+    """One reason, in the order of the decision.
+
+    `value` is a number or a text; `usual` one number, two that bound a range, or a text.
+    """
 
     source: str
     code: str
@@ -148,7 +139,7 @@ def _case(row: Mapping[str, Any], items: pl.DataFrame | None) -> Case:
         lines=row["line_count"] or 0,
         value=row["customs_value"],
         duty=row["duty_at_stake"],
-        currency=row["currency"] or "",
+        currency=plain(row["currency"], 8),
         channel=row["channel"],
         score=row["score"],
         probability=row["probability"],
@@ -171,7 +162,7 @@ def _reason(reason: Mapping[str, Any]) -> Reason:
     value = plain(reason["value"], 60) if written else _value(reason["value"])
     numbers = () if written else _numbers(usual)
     return Reason(
-        source=reason["source"] or "data",
+        source=plain(reason["source"], 40) or "data",
         code=plain(reason["code"], 60),
         item=reason["item_number"],
         field=plain(reason["field"], 60),

@@ -12,7 +12,6 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
-from tidegate.report.cases import plain
 from tidegate.report.language import Language
 from tidegate.report.run import Run
 from tidegate.report.tallies import CHANNELS, Tallies
@@ -138,7 +137,7 @@ def _draw_offices(tallies: Tallies, run: Run, language: Language, width: str) ->
 
 
 def _office(name: str | None, language: Language) -> str:
-    return plain(name, 60) or language.text("unknown")
+    return name or language.text("unknown")
 
 
 def _middle_cut(name: str, room: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tidegate.errors import DecisionError, InputError
-from tidegate.report.cases import Case, Reason, most_suspicious, plain
+from tidegate.report.cases import Case, Reason, most_suspicious
 from tidegate.report.charts import SHAPES, Chart, charts
+from tidegate.report.declared import plain
 from tidegate.report.language import LANGUAGES, Language, Scale
 from tidegate.report.run import Run
 from tidegate.report.tallies import ReasonTally, Tallies, tally
@@ -76,17 +78,20 @@ def _render(decisions: pl.DataFrame, lines: pl.DataFrame, run: Run, lang: str, t
         Edition(Language(code), run, tallies, cases, charts(tallies, run, Language(code)), title)
         for code in sorted(LANGUAGES, key=lambda code: code != lang)
     ]
-    environment = Environment(
+    sheets = [files("tidegate.report").joinpath(name).read_text("utf-8") for name in ("tokens.css", "report.css")]
+    template = _environment().get_template("report.html")
+    return template.render(lang=lang, editions=editions, style="\n".join(sheets), css_text=css_text)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("tidegate.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = "\n".join(
-        files("tidegate.report").joinpath(name).read_text("utf-8") for name in ("tokens.css", "report.css")
-    )
-    return environment.get_template("report.html").render(lang=lang, editions=editions, style=style, css_text=css_text)
 
 
 def css_text(text: str) -> str:
@@ -107,7 +112,7 @@ class Edition:
 
     @property
     def heading(self) -> str:
-        return self.title or plain(self.run.administration, 160) or self.language.text("report")
+        return self.title or self.run.administration or self.language.text("report")
 
     @property
     def shapes(self) -> Mapping[str, str]:
@@ -123,12 +128,8 @@ class Edition:
         return Scale.of(max((group.value for group in self.tallies.offices), default=0.0) / 10)
 
     @property
-    def currency(self) -> str:
-        return plain(self.tallies.currency, 8)
-
-    @property
     def unit(self) -> str:
-        return self.language.unit(self.scale, self.currency)
+        return self.language.unit(self.scale, self.tallies.currency)
 
     @property
     def period(self) -> str:
@@ -170,7 +171,7 @@ class Edition:
 
     def reason(self, told: ReasonTally) -> tuple[str, str]:
         """What a reason is called, and one of its texts as an example where they differ from one another."""
-        text = plain(told.text_vi if self.language.code == "vi" else told.text, 200)
+        text = told.text_vi if self.language.code == "vi" else told.text
         if told.texts == 1 and text:
             return text, ""
         return self.code(told.code) or self.language.text(f"source.{told.source}"), text
@@ -178,7 +179,7 @@ class Edition:
     def anchor(self, reason: Reason) -> str:
         """The place in the table of reasons that a reason of a case leads to, or nothing."""
         for number, told in enumerate(self.tallies.reasons):
-            if (told.source, plain(told.code, 60)) == (reason.source, reason.code):
+            if (told.source, told.code) == (reason.source, reason.code):
                 return f"{self.language.code}-reason-{number}"
         return ""
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tidegate.errors import InputError
+from tidegate.report.declared import plain
 
 __all__ = ["Estimate", "ModelCard", "Run"]
 
@@ -97,16 +98,16 @@ class Run:
         """Read `summary` (see docs/report.md); raises InputError when a part is there but is not what it should be."""
         window = _part(summary, "window")
         return cls(
-            administration=str(summary.get("administration") or ""),
+            administration=plain(summary.get("administration"), 160),
             made_at=_moment(summary.get("made_at"), "made_at"),
             first_day=_day(window.get("from"), "window.from"),
             last_day=_day(window.get("to"), "window.to"),
             counts={name: _whole(_part(summary, "counts").get(name), f"counts.{name}") for name in COUNTS},
             rejections=_tally(summary, "rejections"),
             flags=_tally(summary, "flags"),
-            versions={name: str(_part(summary, "versions").get(name) or "") for name in VERSIONS},
-            commitment=str(summary.get("commitment") or ""),
-            seed=str(summary.get("seed", "")),
+            versions={name: plain(_part(summary, "versions").get(name), 80) for name in VERSIONS},
+            commitment=plain(summary.get("commitment"), 80),
+            seed=plain(summary.get("seed"), 80),
             timings=tuple((str(k), _number(v, f"timings.{k}")) for k, v in _part(summary, "timings").items()),
             thresholds={str(k): _number(v, f"thresholds.{k}") for k, v in _part(summary, "thresholds").items()},
             model=ModelCard.of(_part(summary, "model")),

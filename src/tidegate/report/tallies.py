@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import polars as pl
 
+from tidegate.report.declared import plain
+
 __all__ = [
     "CHANNELS",
     "Band",
@@ -46,7 +48,7 @@ class ChannelTally:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An office, or whatever had declarations selected: counts a channel, and money. `name` None: not stated."""
+    """An office: counts a channel, and money. `name` None: not stated; empty: all that are folded into one."""
 
     name: str | None
     declarations: int
@@ -150,7 +152,7 @@ def tally(decisions: pl.DataFrame) -> Tallies:
         lines=sum(c.lines for c in channels),
         value=sum(c.value for c in channels),
         duty=sum(c.duty for c in channels),
-        currency=currency,
+        currency=plain(currency, 8),
         other_currency=other_currency,
         first_day=_date(days.min()),
         last_day=_date(days.max()),
@@ -224,7 +226,7 @@ def _groups(table: pl.DataFrame, column: str) -> list[Group]:
     )
     return [
         Group(
-            row[column],
+            plain(row[column], 60) or None,
             row["n"],
             {c: row[c] for c in CHANNELS},
             row["customs_value"] or 0.0,
@@ -287,10 +289,10 @@ def _reasons(table: pl.DataFrame) -> tuple[tuple[ReasonTally, ...], int]:
     )
     shown = tuple(
         ReasonTally(
-            r["source"],
-            r["code"] or "",
-            r["text"] or "",
-            r["text_vi"] or r["text"] or "",
+            plain(r["source"], 40),
+            plain(r["code"], 60),
+            plain(r["text"], 200),
+            plain(r["text_vi"] or r["text"], 200),
             r["texts"],
             r["declarations"],
             r["selected"],
@@ -361,4 +363,4 @@ def _commitments(table: pl.DataFrame) -> tuple[tuple[date, str], ...]:
         .unique()
         .sort("lodged_on", "commitment")
     )
-    return tuple((day, str(commitment)) for day, commitment in rows.iter_rows())
+    return tuple((day, plain(commitment, 80)) for day, commitment in rows.iter_rows())

@@ -15,68 +15,59 @@ import polars as pl
 from tidegate.indicators import INDICATORS, Counters, compute
 
 FIRST = date(2025, 1, 1)
+COUNTRIES = ["CN", "KR", "JP", "TH", "US", "DE", "IT", "IN", "MY", "SG", "BR", "CM", "AU", "FR", "ID", "TW"]
 
 
-def heavy(rng: np.random.Generator, kinds: int, size: int, tail: float = 1.1) -> np.ndarray:
-    """Draws of 0..kinds-1 whose frequencies fall off like a power."""
-    weights = np.arange(1, kinds + 1) ** -tail
+def heavy(rng: np.random.Generator, kinds: int, size: int) -> np.ndarray:
+    """Draws of 0..kinds-1 whose frequencies fall off like a power of their rank."""
+    weights = np.arange(1, kinds + 1) ** -1.1
     return np.minimum(np.searchsorted(np.cumsum(weights) / weights.sum(), rng.random(size)), kinds - 1)
 
 
-def names(stem: str, numbers: np.ndarray) -> pl.Series:
-    kinds = pl.Series([f"{stem}{number:09d}" for number in range(int(numbers.max()) + 1)])
-    return kinds.gather(pl.Series(numbers.astype(np.uint32)))
+def pick(kinds: list[str], numbers: np.ndarray) -> pl.Series:
+    return pl.Series(kinds).gather(pl.Series(numbers.astype(np.uint32)))
+
+
+def named(stem: str, numbers: np.ndarray) -> pl.Series:
+    return pick([f"{stem}{number:09d}" for number in range(int(numbers.max()) + 1)], numbers)
 
 
 def trade(size: int, days: int = 365, seed: int = 1) -> pl.DataFrame:
     """Lines with heavy tails: declarations of 1 to 9 lines, importers with products, suppliers and brokers."""
     rng = np.random.default_rng(seed)
-    lines_each = rng.choice([1, 2, 3, 5, 9], size, p=[0.45, 0.25, 0.15, 0.1, 0.05])
-    declaration = np.repeat(np.arange(size), lines_each)[:size]
+    declaration = np.repeat(np.arange(size), rng.choice([1, 2, 3, 5, 9], size, p=[0.45, 0.25, 0.15, 0.1, 0.05]))[:size]
     count = int(declaration[-1]) + 1
-    item = np.arange(size) - np.searchsorted(declaration, declaration) + 1
+    day = np.sort(rng.integers(0, days, count))[declaration] + (FIRST - date(1970, 1, 1)).days
     importer = heavy(rng, max(50, size // 30), count)[declaration]
-    own = lambda kinds, spread, prime: (importer * prime + heavy(rng, spread, size)) % kinds  # noqa: E731
-    product = own(4000, 40, 31)
+    product = (importer * 31 + heavy(rng, 40, size)) % 4000
+    origin = (importer * 7 + heavy(rng, 3, size)) % len(COUNTRIES)
+    dispatch = np.where(rng.random(size) < 0.9, origin, heavy(rng, len(COUNTRIES), size))
+    transit = pick(COUNTRIES, heavy(rng, len(COUNTRIES), size))
     net = np.exp(rng.normal(5, 2, size))
     price = np.exp(rng.normal(0, 0.4, size) + (product % 97) / 20)
-    codes = pl.Series([f"{1 + kind % 97:02d}{kind % 89:02d}{kind % 83:02d}00" for kind in range(4000)])
-    countries = pl.Series(
-        ["CN", "KR", "JP", "TH", "US", "DE", "IT", "IN", "MY", "SG", "BR", "CM", "AU", "FR", "ID", "TW"]
-    )
-    ports = pl.Series([f"XX{number:03d}" for number in range(60)])
-    origin = own(16, 3, 7)
-    pick = lambda kinds, numbers: kinds.gather(pl.Series(numbers.astype(np.uint32)))  # noqa: E731
-    packages = 1 + rng.poisson(20, size)
     return pl.DataFrame(
         {
-            "declaration_id": names("D", declaration),
-            "item_number": pl.Series(item, dtype=pl.Int32),
-            "lodged_on": pl.Series(np.sort(rng.integers(0, days, count))[declaration]).cast(pl.Int32).cast(pl.Date)
-            + pl.duration(days=(FIRST - date(1970, 1, 1)).days)
-            if False
-            else (pl.Series(np.sort(rng.integers(0, days, count))[declaration] + (FIRST - date(1970, 1, 1)).days))
-            .cast(pl.Int32)
-            .cast(pl.Date),
-            "office": names("O", heavy(rng, 60, count)[declaration]),
-            "importer_id": names("I", importer),
-            "importer_address": names("Road ", importer * 10 // 11),
-            "exporter_id": names("S", own(max(50, size // 15), 9, 11)),
-            "declarant_id": names("B", (importer * 13 + heavy(rng, 4, size)) % max(20, size // 800)),
-            "carrier_id": names("C", heavy(rng, 200, size)),
-            "hs_code": pick(codes, product),
-            "origin_country": pick(countries, origin),
-            "dispatch_country": pick(countries, np.where(rng.random(size) < 0.9, origin, heavy(rng, 16, size))),
-            "transit_country": pl.select(
-                pl.when(pl.Series(rng.random(size) < 0.2)).then(pick(countries, heavy(rng, 16, size)))
-            ).to_series(),
-            "loading_port": pick(ports, (origin * 3 + heavy(rng, 3, size)) % 60),
-            "unloading_port": pick(ports, heavy(rng, 12, size)),
-            "packages": pl.Series(packages, dtype=pl.Int32),
+            "declaration_id": named("D", declaration),
+            "item_number": (np.arange(size) - np.searchsorted(declaration, declaration) + 1).astype(np.int32),
+            "lodged_on": pl.Series(day.astype(np.int32)).cast(pl.Date),
+            "office": named("O", heavy(rng, 60, count)[declaration]),
+            "importer_id": named("I", importer),
+            "importer_address": named("Road ", importer * 10 // 11),
+            "exporter_id": named("S", (importer * 11 + heavy(rng, 9, size)) % max(50, size // 15)),
+            "declarant_id": named("B", (importer * 13 + heavy(rng, 4, size)) % max(20, size // 800)),
+            "carrier_id": named("C", heavy(rng, 200, size)),
+            "hs_code": pick([f"{1 + kind % 97:02d}{kind % 89:02d}{kind % 83:02d}00" for kind in range(4000)], product),
+            "origin_country": pick(COUNTRIES, origin),
+            "dispatch_country": pick(COUNTRIES, dispatch),
+            "transit_country": pl.select(pl.when(pl.Series(rng.random(size) < 0.2)).then(transit)).to_series(),
+            "loading_port": named("P", (origin * 3 + heavy(rng, 3, size)) % 60),
+            "unloading_port": named("V", heavy(rng, 12, size)),
+            "packages": (1 + rng.poisson(20, size)).astype(np.int32),
             "gross_mass_kg": net * 1.08,
             "net_mass_kg": net,
             "customs_value": np.round(net * price, 2),
-            "duty_rate": pl.Series((product % 7) * 5.0),
+            "currency": pick(["USD"], np.zeros(size)),
+            "duty_rate": (product % 7) * 5.0,
         }
     )
 

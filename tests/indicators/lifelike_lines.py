@@ -46,6 +46,7 @@ LINE = st.fixed_dictionaries(
         "gross_mass_kg": AMOUNTS,
         "net_mass_kg": AMOUNTS,
         "customs_value": AMOUNTS,
+        "currency": st.sampled_from(["USD", "USD", "EUR", None]),
         "duty_rate": _maybe([0.0, 5.0, 12.5, -1.0, float("nan")]),
     }
 )

@@ -248,7 +248,7 @@ def naive(row: Row, lines: list[Row], findings: list[Row], settings: Row) -> Row
     values = [_number(line["customs_value"], 1e13) for line in siblings]
     worth = None if None in values else sum(round(each * 100) for each in values if each is not None) / 100
     out["declaration_value"] = worth
-    limit = settings["de_minimis"]
+    limit = settings["de_minimis"].get(row["currency"])
     close = worth is not None and limit is not None and 0 < worth <= limit
     out["de_minimis_gap"] = (limit - worth) / limit if close else None
     for key in ("importer", "address"):

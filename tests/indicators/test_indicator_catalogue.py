@@ -13,22 +13,13 @@ from lifelike_lines import line_table
 from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters, Settings, compute, explain
 
-REQUIRED = [
-    "importer_lines_30d",
-    "importer_lines_365d",
-    "importer_hit_rate_365d",
-    "declarant_hit_rate_365d",
-    "importer_new_hs4",
-    "importer_new_supplier",
-    "importer_new_route",
-    "unit_price_z_hs6_origin_180d",
-    "unit_price_ratio_hs6_origin_180d",
-    "importer_age_days",
-    "origin_differs_dispatch",
-    "duty_at_stake",
-    "mass_per_package_kg",
-    "importer_days_seen",
-]
+REQUIRED = {
+    *("importer_lines_30d", "importer_lines_365d", "importer_days_seen", "importer_age_days"),
+    *("importer_hit_rate_365d", "declarant_hit_rate_365d"),
+    *("importer_new_hs4", "importer_new_supplier", "importer_new_route"),
+    *("unit_price_z_hs6_origin_180d", "unit_price_ratio_hs6_origin_180d"),
+    *("origin_differs_dispatch", "duty_at_stake", "mass_per_package_kg"),
+}
 ROW = {
     "declaration_id": "TK1",
     "item_number": 1,
@@ -95,17 +86,20 @@ def test_what_cannot_be_explained_is_said() -> None:
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
 def test_settings_that_make_no_sense_are_refused(value: float) -> None:
-    with pytest.raises(InputError, match="de_minimis is"):
-        Settings(de_minimis=value)
-    assert Settings(de_minimis=None).de_minimis is None
+    with pytest.raises(InputError, match="de_minimis VND is"):
+        Settings(de_minimis={"VND": value})
+    with pytest.raises(InputError, match="least_spread is"):
+        Settings(least_spread=value)
 
 
-def test_no_duty_free_value_gives_no_comparison_with_it() -> None:
-    lines = line_table([{**ROW, "customs_value": 5.0}])
-    assert compute(lines, Counters()).get_column("de_minimis_gap")[0] is not None
-    table = compute(lines, Counters(), Settings(de_minimis=None))
-    for name in ("de_minimis_gap", "importer_de_minimis_week"):
-        assert table.get_column(name)[0] is None
+def test_a_value_is_compared_with_the_duty_free_value_of_its_own_currency_only() -> None:
+    rows = [
+        {**ROW, "declaration_id": f"TK{code}", "customs_value": 30.0, "currency": code}
+        for code in ("USD", "VND", "EUR", None)
+    ]
+    table = compute(line_table(rows), Counters())
+    assert table.get_column("de_minimis_gap").to_list() == [0.25, 1 - 3e-5, None, None]
+    assert table.get_column("importer_de_minimis_week").to_list() == [0.75, 3e-5, None, None]
 
 
 def test_every_indicator_stands_in_the_docs_word_for_word() -> None:

@@ -132,6 +132,7 @@ class Batch:
     packages: Floats
     duty_rate: Floats
     registered: Floats
+    currency: Hashes
     price: NDArray[np.uint16]
     declaration_lines: Floats
     declaration_value: Floats
@@ -176,6 +177,7 @@ class Batch:
             packages=table.amounts("packages", 2.0**31),
             duty_rate=table.amounts("duty_rate", MOST_RATE),
             registered=registered + DAY_OFFSET,
+            currency=table.hashes("currency"),
             price=price_steps(value, net),
             declaration_lines=count,
             declaration_value=total,

@@ -8,6 +8,7 @@ import numpy as np
 from tidegate.indicators.batch import Batch, Floats, fixed
 from tidegate.indicators.families import age, hit_rate, idle, novelty, price_ratio_to, price_z, share, volume
 from tidegate.indicators.indicator import FLAG, NUMBER, Indicator
+from tidegate.indicators.keys import digest
 from tidegate.indicators.needs import Since, Sum
 from tidegate.indicators.settings import Settings
 
@@ -76,14 +77,21 @@ def _novelties(_lines: Batch, _settings: Settings, importer: Floats, *seen: Floa
     return np.where(np.isnan(importer), np.nan, total)
 
 
+def _de_minimis(lines: Batch, settings: Settings) -> Floats:
+    limit = np.full(len(lines), np.nan)
+    for currency, value in settings.de_minimis.items():
+        limit[lines.currency == digest(currency)] = value
+    return limit
+
+
 def _de_minimis_gap(lines: Batch, settings: Settings) -> Floats:
-    limit = settings.de_minimis or np.nan
+    limit = _de_minimis(lines, settings)
     value = lines.declaration_value
     return np.where((value > 0) & (value <= limit), (limit - value) / limit, np.nan)
 
 
 def _de_minimis_week(lines: Batch, settings: Settings, week: Floats) -> Floats:
-    return (week + lines.declaration_value) / (settings.de_minimis or np.nan)
+    return (week + lines.declaration_value) / _de_minimis(lines, settings)
 
 
 # fmt: off
@@ -297,7 +305,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "de_minimis_gap", NUMBER, "share",
         "Below the duty-free value by", "Thấp hơn ngưỡng miễn thuế",
         "value of the declaration lies {value} below the duty-free value", "trị giá tờ khai thấp hơn ngưỡng miễn thuế {value}",
-        "value of the declaration not known, 0 or above the duty-free value; or no such value set", "không rõ trị giá tờ khai, bằng 0 hoặc vượt ngưỡng miễn thuế; hoặc không đặt ngưỡng",
+        "value of the declaration not known, 0 or above the duty-free value; or none set for its currency", "không rõ trị giá tờ khai, bằng 0 hoặc vượt ngưỡng miễn thuế; hoặc đồng tiền không có ngưỡng",
         (), _de_minimis_gap, whole_declaration=True,
     ),
     volume("importer", "declarations", 7),
@@ -310,7 +318,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Importer: a week's value over the duty-free value", "Người nhập khẩu: trị giá một tuần so với ngưỡng miễn thuế",
         "importer {importer_id}: this declaration and the 7 days before come to {value} times the duty-free value",
         "người nhập khẩu {importer_id}: tờ khai này và 7 ngày trước đó bằng {value} lần ngưỡng miễn thuế",
-        "importer or value of the declaration not known; or no duty-free value set", "không rõ người nhập khẩu hoặc trị giá tờ khai; hoặc không đặt ngưỡng",
+        "importer or value of the declaration not known; or no duty-free value set for its currency", "không rõ người nhập khẩu hoặc trị giá tờ khai; hoặc đồng tiền không có ngưỡng",
         (Sum("value", "importer", 7),), _de_minimis_week, whole_declaration=True,
     ),
     Indicator(
@@ -318,7 +326,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Address: a week's value over the duty-free value", "Địa chỉ: trị giá một tuần so với ngưỡng miễn thuế",
         "the address {importer_address}: this declaration and the 7 days before come to {value} times the duty-free value",
         "địa chỉ {importer_address}: tờ khai này và 7 ngày trước đó bằng {value} lần ngưỡng miễn thuế",
-        "address or value of the declaration not known; or no duty-free value set", "không rõ địa chỉ hoặc trị giá tờ khai; hoặc không đặt ngưỡng",
+        "address or value of the declaration not known; or no duty-free value set for its currency", "không rõ địa chỉ hoặc trị giá tờ khai; hoặc đồng tiền không có ngưỡng",
         (Sum("value", "address", 7),), _de_minimis_week, whole_declaration=True,
     ),
 )

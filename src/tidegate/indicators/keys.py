@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["KEYS", "Hashes", "Key", "KeySet", "as_written", "declaration_keys", "digests", "line_keys"]
+__all__ = ["KEYS", "Hashes", "Key", "KeySet", "as_written", "declaration_keys", "digest", "digests", "line_keys"]
 
 Hashes = NDArray[np.uint64]
 
@@ -83,7 +83,7 @@ def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
 
 
-_digest_again = lru_cache(1 << 16)(_digest)
+digest = lru_cache(1 << 16)(_digest)
 
 
 def as_written(text: str) -> str:
@@ -97,7 +97,7 @@ def digests(texts: pl.Series, spell: Callable[[str], str] = as_written) -> Hashe
     """
     if len(texts) <= FEW:
         spelt = [spell(text) if text else "" for text in texts.to_list()]
-        return np.array([_digest_again(text) if text else 0 for text in spelt], np.uint64)
+        return np.array([digest(text) if text else 0 for text in spelt], np.uint64)
     distinct = texts.drop_nulls().unique()
     spelt = [spell(text) for text in distinct.to_list()]
     hashes = np.fromiter((_digest(text) if text else 0 for text in spelt), np.uint64, len(spelt))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 
 from tidegate.errors import InputError
@@ -12,20 +13,22 @@ __all__ = ["Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`de_minimis`: value, in the currency of the lines, up to which a consignment pays no duty; None: there is none.
+    """`de_minimis`: by currency, the value up to which a consignment pays no duty; a currency left out has none.
 
     `prior_openings`: with how many openings the overall hit rate weighs in a smoothed one.
     `least_prices`: how many past prices a price comparison takes. `least_spread`: the least spread of log prices that a
     robust z divides by, so that goods of one fixed price do not give endless z.
     """
 
-    de_minimis: float | None = 1_000_000.0
+    # One million dong (Decision 78/2010/QD-TTg), and about as much in dollars.
+    de_minimis: Mapping[str, float] = field(default_factory=lambda: {"VND": 1_000_000.0, "USD": 40.0})
     prior_openings: float = 10.0
     least_prices: int = 5
     least_spread: float = 0.05
 
     def __post_init__(self) -> None:
-        for name in ("de_minimis", "prior_openings", "least_prices", "least_spread"):
-            value = getattr(self, name)
-            if value is not None and not (isfinite(value) and value > 0):
+        numbers = {f"de_minimis {currency}": value for currency, value in self.de_minimis.items()}
+        numbers |= {name: getattr(self, name) for name in ("prior_openings", "least_prices", "least_spread")}
+        for name, value in numbers.items():
+            if not (isfinite(value) and value > 0):
                 raise InputError(f"{name} is {value}.", where="indicator settings", hint="It must be above 0.")

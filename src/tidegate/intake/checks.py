@@ -52,8 +52,11 @@ class Fault:
     found: pl.Expr
 
 
-def faults(targets: Sequence[Target]) -> list[Fault]:
-    """All faults to look for, the most telling first within a field. Columns: each target's, and GIVEN + its name."""
+def faults(targets: Sequence[Target], *, clean: bool = False) -> list[Fault]:
+    """All faults to look for, the most telling first within a field. Columns: each target's, and GIVEN + its name.
+
+    `clean` texts hold no NUL.
+    """
     found = []
     for target in targets:
         value, name = pl.col(target.name), target.field.name
@@ -66,7 +69,8 @@ def faults(targets: Sequence[Target]) -> list[Fault]:
         if target.field.required and not target.name.startswith(FINDING):
             codes.append(("missing", value.is_null()))
         if target.field.dtype == pl.String:
-            codes.append(("nul", value.str.contains("\0", literal=True)))
+            if not clean:
+                codes.append(("nul", value.str.contains("\0", literal=True)))
             codes.append(("too_long", value.str.len_bytes() > LONGEST_TEXT))
         if target.field.unit and target.field.dtype in (pl.Float64, pl.Int32):
             codes.append(("negative", value < 0))

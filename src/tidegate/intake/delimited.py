@@ -126,6 +126,7 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
                 ]
             ),
             done,
+            clean=True,
         )
         row += count
 
@@ -163,10 +164,10 @@ def _split(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
     after = sides[characters[np.minimum(quotes[1::2] + 1, len(text) - 1)]] | (quotes[1::2] == len(text) - 1)
     if not (before.all() and after.all()):
         return _rewritten(source, text, delimiter)
-    newlines = np.flatnonzero(characters == _NEWLINE)
-    outside = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
-    cut = int(newlines[outside[-1]]) + 1 if len(outside) else 0
-    return text[:cut], text[cut:]
+    end = text.rfind(b"\n")
+    while end >= 0 and np.searchsorted(quotes, end) % 2:
+        end = text.rfind(b"\n", 0, end)
+    return text[: end + 1], text[end + 1 :]
 
 
 def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:

@@ -19,12 +19,14 @@ REFUSED_SCHEMA = {ROW: pl.Int64, "field": pl.String, "value": pl.String, "reason
 class Raw:
     """`table` has the file's columns and ROW; `refused` the rows that are no rows; `done` the bytes read so far.
 
+    `clean` says that texts are composed (NFC) and hold no NUL, so that nobody has to look for it again.
     Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is.
     """
 
     table: pl.DataFrame
     refused: pl.DataFrame
     done: int
+    clean: bool = False
 
 
 def refused(rows: list[tuple[int, str, str]]) -> pl.DataFrame:

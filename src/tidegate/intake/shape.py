@@ -12,7 +12,7 @@ from tidegate.intake.delimited import Dialect
 from tidegate.intake.plan import Target
 from tidegate.intake.raw import ROW
 
-__all__ = ["NO", "YES", "given", "typed"]
+__all__ = ["NO", "YES", "composed", "given", "typed"]
 
 # What a flag may be written as, in small letters.
 YES = ("1", "true", "t", "yes", "y", "x", "có", "co", "1.0")
@@ -28,7 +28,7 @@ _ACCENT = "[\u0300-\u036f]"
 
 
 def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, where: str) -> pl.DataFrame:
-    """Return what the file says for each target, and ROW: texts stripped and composed, null where nothing is said.
+    """Return what the file says for each target, and ROW: texts stripped, null where nothing is said.
 
     Raises MappingError for a column of a type that its field cannot be read from.
     """
@@ -38,14 +38,18 @@ def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, wher
         *(_plain(target, schema.get(target.column), where).alias(target.name) for target in targets),
         pl.col(ROW) if ROW in schema else pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
     )
-    frame = plain.with_columns(
+    return plain.with_columns(
         _given(target, plain.schema[target.name], dialect).alias(target.name) for target in targets
     )
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    foreign = frame.select((pl.col(name).str.len_bytes() != pl.col(name).str.len_chars()).any() for name in texts)
+
+
+def composed(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with letters and accents of its texts composed (NFC); only columns that need it are written."""
+    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    foreign = table.select((pl.col(name).str.len_bytes() != pl.col(name).str.len_chars()).any() for name in texts)
     wide = [name for name in texts if foreign[name].item()]
-    split = frame.select(pl.col(name).str.contains(_ACCENT).any() for name in wide)
-    return frame.with_columns(pl.col(name).str.normalize("NFC") for name in wide if split[name].item())
+    split = table.select(pl.col(name).str.contains(_ACCENT).any() for name in wide)
+    return table.with_columns(pl.col(name).str.normalize("NFC") for name in wide if split[name].item())
 
 
 def _plain(target: Target, dtype: Any, where: str) -> pl.Expr:

@@ -12,7 +12,7 @@ from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import Target
 from tidegate.intake.raw import ROW, Raw
 from tidegate.intake.reasons import FLAGS
-from tidegate.intake.shape import given, typed
+from tidegate.intake.shape import composed, given, typed
 
 __all__ = ["sift"]
 
@@ -24,10 +24,10 @@ def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> t
 
     `flags` is made for lines only, that is, where `hs_code` is a target.
     """
-    said = given(raw.table, targets, mapping.csv, where)
+    said = given(raw.table if raw.clean else composed(raw.table), targets, mapping.csv, where)
     table = typed(said, targets, mapping.csv)
     both = table.hstack(said.drop(ROW).rename(lambda name: GIVEN + name))
-    listed = faults(targets)
+    listed = faults(targets, clean=raw.clean)
     found = both.select(fault.found.fill_null(False).alias(str(i)) for i, fault in enumerate(listed))
     present = [i for i, any_ in enumerate(found.select(pl.all().any()).row(0)) if any_]
     refused = [raw.refused]

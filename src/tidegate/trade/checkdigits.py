@@ -1,4 +1,4 @@
-"""Check digits of identifiers with a fixed width: a whole column at once, as a matrix of character codes."""
+"""Check digits of identifiers with a fixed width: a whole column at once, as a matrix of bytes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ __all__ = ["matrix"]
 
 
 def matrix(texts: pl.Series, width: int) -> NDArray[np.uint8]:
-    """Character codes, shape (len(texts), width). Every text must be ASCII, `width` characters long and not null."""
-    joined = "".join(texts.to_list()).encode("ascii")
+    """Bytes of UTF-8, shape (len(texts), width). Every text must be `width` bytes long and not null."""
+    joined = (texts.str.join("").item() or "").encode()
     return np.frombuffer(joined, dtype=np.uint8).reshape(len(texts), width)

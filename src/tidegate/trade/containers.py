@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tidegate.trade.checkdigits import matrix
 
@@ -12,11 +13,25 @@ __all__ = ["FORM", "known_form", "valid"]
 # Three letters of the owner, U J or Z for the kind of equipment, six digits, one check digit.
 FORM = r"^[A-Z]{3}[UJZ][0-9]{7}$"
 
-# ISO 6346 numbers the letters from 10 up and leaves out the multiples of 11; position i weighs 2**i.
-_VALUES = np.zeros(128, dtype=np.int64)
-_VALUES[ord("0") : ord("9") + 1] = range(10)
-_VALUES[ord("A") : ord("Z") + 1] = [value for value in range(10, 39) if value % 11]
-_WEIGHTS = 1 << np.arange(10)
+_WRONG = 1 << 20  # more than any sum of a well-formed number
+
+
+def _shares() -> NDArray[np.int32]:
+    """What each byte adds to the sum of the check at each place, shape (11, 256); _WRONG where it may not stand.
+
+    ISO 6346 numbers the letters from 10 up and leaves out the multiples of 11; place i weighs 2**i, the check digit 0.
+    """
+    letters = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (value for value in range(10, 39) if value % 11), strict=True))
+    digits = {str(value): value for value in range(10)}
+    shares = np.full((11, 256), _WRONG, dtype=np.int32)
+    for place in range(11):
+        allowed = letters if place < 3 else {kind: letters[kind] for kind in "UJZ"} if place == 3 else digits
+        for character, value in allowed.items():
+            shares[place, ord(character)] = value << place if place < 10 else 0
+    return shares
+
+
+_SHARES = _shares()
 
 
 def known_form(numbers: pl.Series) -> pl.Series:
@@ -26,9 +41,8 @@ def known_form(numbers: pl.Series) -> pl.Series:
 
 def valid(numbers: pl.Series) -> pl.Series:
     """Whether each container number has the form and the check digit of ISO 6346; null stays null."""
-    formed = known_form(numbers).fill_null(False)
-    characters = matrix(numbers.filter(formed), 11)
-    remainders = (_VALUES[characters[:, :10]] @ _WEIGHTS) % 11 % 10
-    verdict = formed.to_numpy(writable=True)
-    verdict[verdict] = remainders == _VALUES[characters[:, 10]]
+    verdict = (numbers.str.len_bytes() == 11).fill_null(False).to_numpy(writable=True)
+    characters = matrix(numbers.filter(pl.Series(verdict)), 11)
+    total = sum(_SHARES[place][characters[:, place]] for place in range(11))
+    verdict[verdict] = (total < _WRONG) & (total % 11 % 10 == characters[:, 10] - ord("0"))
     return pl.select(pl.when(numbers.is_not_null()).then(pl.Series(numbers.name, verdict))).to_series()

@@ -1,5 +1,6 @@
 """From lines to decisions: the pipeline, the reasons, the record it leaves, and its replay."""
 
+from tidegate.assessment.desk import Desk
 from tidegate.assessment.engine import Assessment, Engine, Stage
 from tidegate.assessment.explanation import contributions_of
 from tidegate.assessment.labels import labelled
@@ -8,6 +9,7 @@ from tidegate.assessment.replay import Replay, replay
 
 __all__ = [
     "Assessment",
+    "Desk",
     "Engine",
     "Record",
     "Replay",

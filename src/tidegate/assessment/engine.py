@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -38,7 +39,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class Engine:
-    """All that decides. Without a model or without a book it still works: what is absent demands nothing."""
+    """All that decides. It works without a model or without a book: what is absent demands nothing."""
 
     policy: Policy
     keys: Keys
@@ -47,6 +48,7 @@ class Engine:
     model: Model | None = None
     _matchers: dict[tuple[tuple[str, str], ...], Matcher] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
     def versions(self) -> dict[str, str | None]:
         """Content hashes of everything that has a say."""
         return {
@@ -57,7 +59,7 @@ class Engine:
         }
 
     def matcher(self, schema: Mapping[str, Any]) -> Matcher:
-        """The book, compiled for tables of this schema; kept, since compiling takes longer than matching a few lines."""
+        """The book, compiled for tables of this schema; kept, since compiling takes longer than matching."""
         key = tuple((name, str(dtype)) for name, dtype in schema.items())
         if key not in self._matchers:
             self._matchers[key] = Matcher(self.book, schema, self.lists)
@@ -82,21 +84,23 @@ class Engine:
             terms = clear(cases, self.policy)
             decided = decide(cases, self.policy, self.keys, terms=terms)
         with stage("Reasons"):
+            otherwise = counterfactuals(decided, terms, declarations, hits, matcher.profiles)
             lead = leading_line(declarations, score)
-            told = self._contributions(table, declarations, decided, score, lead)
+            told = self._contributions(table, decided, score, lead)
             why = reasons.gather(
                 decided.height,
                 [
                     reasons.profile_reasons(table, declarations, hits, matcher),
+                    reasons.score_reasons(decided),
                     reasons.model_reasons(table, lead, told),
                     reasons.draw_reasons(decided),
                     reasons.data_reasons(table, declarations),
                 ],
             )
-            otherwise = counterfactuals(decided, terms, declarations, hits, matcher.profiles)
-            decisions = self._decisions(declarations, decided, hits, matcher, why, otherwise)
-            assessed = self._lines(table, declarations, decided, hits, matcher, score, told)
-        return Assessment(decisions, assessed)
+            return Assessment(
+                self._decisions(declarations, decided, hits, matcher, why, otherwise),
+                self._lines(table, declarations, decided, hits, matcher, score, told),
+            )
 
     def _cases(
         self,
@@ -123,12 +127,11 @@ class Engine:
     def _contributions(
         self,
         table: pl.DataFrame,
-        declarations: Declarations,
         decided: pl.DataFrame,
         score: NDArray[np.float64] | None,
         lead: NDArray[np.int64],
     ) -> dict[int, list[Contribution]]:
-        """Contributions by line: of the leading line of what was selected, and of the highest scores whatever became of them."""
+        """Contributions by line: of the leading line of what was selected, and of the highest scores anyway."""
         if self.model is None or score is None or not score.size:
             return {}
         opened = lead[(decided.get_column("channel") != "green").to_numpy()]
@@ -153,7 +156,7 @@ class Engine:
             .with_columns(
                 ids.alias("hits"),
                 why.alias("reasons"),
-                *(pl.lit(version, pl.String).alias(name) for name, version in self.versions().items()),
+                *(pl.lit(version, pl.String).alias(name) for name, version in self.versions.items()),
             )
             .hstack(otherwise)
         )
@@ -198,7 +201,7 @@ def sentences(feature: str, line: Mapping[str, object]) -> tuple[str, str] | Non
 
 
 def fired(row: NDArray[np.int64], profile: NDArray[np.int32], matcher: Matcher, height: int) -> pl.Series:
-    """Profile ids by row, each once, in the order of the book: List[String] of `height` rows, empty where none fired."""
+    """Profile ids by row, each once, in the order of the book: List[String][height], empty where none fired."""
     ids = pl.Series([p.id for p in matcher.profiles], dtype=pl.String)
     pairs = pl.DataFrame({"row": row, "profile": profile}).unique().sort("row", "profile")
     lists = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,17 @@ from tidegate.intake import FLAGS
 from tidegate.models import Contribution
 from tidegate.profiles import Hits, Matcher
 
-__all__ = ["REASON", "data_reasons", "draw_reasons", "gather", "model_reasons", "profile_reasons"]
+__all__ = [
+    "BY_LOT",
+    "RANKED",
+    "REASON",
+    "data_reasons",
+    "draw_reasons",
+    "gather",
+    "model_reasons",
+    "profile_reasons",
+    "score_reasons",
+]
 
 REASON = pl.Struct(
     {
@@ -80,7 +89,7 @@ def _shown(table: pl.DataFrame, fired: pl.DataFrame) -> pl.Series:
 def _text(column: pl.Series) -> pl.Series:
     """Values as an officer reads them: floats without a tail of digits."""
     if column.dtype.is_float():
-        return pl.Series([_written(value) for value in column], dtype=pl.String)
+        return pl.Series([written(value) for value in column], dtype=pl.String)
     return column.cast(pl.String)
 
 
@@ -91,7 +100,7 @@ def model_reasons(
     items = table.get_column("item_number").gather(lead).to_list()
     return pl.DataFrame(
         [
-            (row, "model", c.feature, item, c.feature, c.text, c.text_vi, c.weight, _written(c.value), None)
+            (row, "model", c.feature, item, c.feature, c.text, c.text_vi, c.weight, written(c.value), None)
             for row, (line, item) in enumerate(zip(lead.tolist(), items, strict=True))
             for c in told.get(line, ())
             if c.weight > 0
@@ -101,31 +110,75 @@ def model_reasons(
     )
 
 
-def _written(value: str | float | None) -> str | None:
-    return f"{value:.10g}" if isinstance(value, float) else value
+def written(value: object) -> str | None:
+    """A value as an officer reads it: floats without a tail of digits."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+BY_LOT = {
+    "draw": (
+        "chosen by lot: any declaration here is opened with probability {}%",
+        "chọn ngẫu nhiên: mọi tờ khai tại đây đều được kiểm tra với xác suất {}%",
+    ),
+    "exploration": (
+        "chosen by lot among what the model is least sure of, with probability {}%",
+        "chọn ngẫu nhiên trong số tờ khai mà mô hình ít chắc chắn nhất, xác suất {}%",
+    ),
+}
+"""What is said of a declaration that only chance, or the wish to learn, selected."""
+
+
+RANKED = (
+    "risk score {}: among the highest of this office and day",
+    "điểm rủi ro {}: thuộc nhóm cao nhất của chi cục trong ngày",
+)
+"""What is said of a declaration that the model selected, before what moved its score."""
+
+
+def score_reasons(decided: pl.DataFrame) -> pl.DataFrame:
+    """For each declaration that was selected mainly for its score: that score."""
+    score = pl.col("score").round(3).cast(pl.String)
+    return (
+        decided.with_row_index("declaration")
+        .filter((pl.col("channel") != "green") & (pl.col("targeted_by") == "model"))
+        .select(
+            pl.col("declaration").cast(pl.Int64),
+            pl.lit("model").alias("source"),
+            pl.lit("score").alias("code"),
+            pl.lit(None, pl.Int32).alias("item_number"),
+            pl.lit("score").alias("field"),
+            pl.format(RANKED[0], score).alias("text"),
+            pl.format(RANKED[1], score).alias("text_vi"),
+            pl.col("p_model").alias("weight"),
+            score.alias("value"),
+            pl.lit(None, pl.String).alias("usual"),
+        )
+    )
 
 
 def draw_reasons(decided: pl.DataFrame) -> pl.DataFrame:
     """For each declaration that only chance or the wish to learn selected: with what probability."""
     percent = (pl.col("probability") * 100).round(2).cast(pl.String)
     explored = pl.col("targeted_by") == "exploration"
+    english, vietnamese = (
+        pl.when(explored)
+        .then(pl.format(BY_LOT["exploration"][language], percent))
+        .otherwise(pl.format(BY_LOT["draw"][language], percent))
+        for language in (0, 1)
+    )
     return (
         decided.with_row_index("declaration")
-        .filter((pl.col("channel") != "green") & pl.col("targeted_by").is_in(["draw", "exploration"]))
+        .filter((pl.col("channel") != "green") & pl.col("targeted_by").is_in(list(BY_LOT)))
         .select(
             pl.col("declaration").cast(pl.Int64),
             pl.lit("draw").alias("source"),
             pl.col("targeted_by").alias("code"),
             pl.lit(None, pl.Int32).alias("item_number"),
             pl.lit(None, pl.String).alias("field"),
-            pl.when(explored)
-            .then(pl.format("chosen by lot among what the model is least sure of, with probability {}%", percent))
-            .otherwise(pl.format("chosen by lot: any declaration here is opened with probability {}%", percent))
-            .alias("text"),
-            pl.when(explored)
-            .then(pl.format("chọn ngẫu nhiên trong số tờ khai mà mô hình ít chắc chắn nhất, xác suất {}%", percent))
-            .otherwise(pl.format("chọn ngẫu nhiên: mọi tờ khai tại đây đều được kiểm tra với xác suất {}%", percent))
-            .alias("text_vi"),
+            english.alias("text"),
+            vietnamese.alias("text_vi"),
             pl.col("probability").alias("weight"),
             pl.lit(None, pl.String).alias("value"),
             pl.lit(None, pl.String).alias("usual"),
@@ -190,7 +243,7 @@ def contribution_lists(height: int, told: Mapping[int, Sequence[Contribution]]) 
         {
             "row": list(told),
             "found": [
-                [(c.feature, _written(c.value), c.weight, c.text, c.text_vi) for c in found] for found in told.values()
+                [(c.feature, written(c.value), c.weight, c.text, c.text_vi) for c in found] for found in told.values()
             ],
         },
         schema={"row": pl.Int64, "found": pl.List(CONTRIBUTION)},

@@ -1,4 +1,4 @@
-"""The record: the folder that an assessment leaves behind, whole or not at all, with all that is needed to replay it."""
+"""The record: what an assessment leaves behind, whole or not at all, with all that is needed to replay it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Record:
         return Counters.load(self.folder / INPUTS / "counters")
 
     def engine(self, keys: Keys) -> Engine:
-        """The very book, lists, model and policy that decided; `keys` come from outside, the folder does not hold them."""
+        """The very book, lists, model and policy that decided; `keys` come from outside: the folder holds none."""
         inputs = self.folder / INPUTS
         return Engine(
             policy=Policy.load(inputs / "policy.toml"),
@@ -115,8 +115,9 @@ def write_record(
     """Write an assessment and everything that decided it to the folder `out`, in one step.
 
     `declared` names the columns that came from outside; `books` and `lists` are the files and the folder that the
-    engine's were read from, kept to the letter; `also` maps a file name to what writes it (rejected.csv, summary.json, report.html). Written beside `out` first, then
-    renamed, so that a reader sees a whole folder or none. Raises InputError when `out` is taken.
+    engine's were read from, kept to the letter; `also` maps a file name to what writes it (rejected.csv,
+    summary.json, report.html). Written beside `out` first, then renamed: a reader sees a whole folder or none.
+    Raises InputError when `out` is taken.
     """
     out = Path(out)
     if out.exists() and (not replace or not (out / MANIFEST).exists()):
@@ -152,7 +153,7 @@ def write_record(
         manifest = {
             "format": FORMAT,
             "tidegate": __version__,
-            "versions": engine.versions(),
+            "versions": engine.versions,
             "declared": declared,
             "files": {name: hash_of(part / name) for name in files},
         }

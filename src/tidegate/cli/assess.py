@@ -161,7 +161,7 @@ def summarise(
         "rejections": dict(rejections.iter_rows()),
         "flags": dict(flags.iter_rows()),
         "versions": {
-            **{name.removesuffix("_version"): version or "" for name, version in engine.versions().items()},
+            **{name.removesuffix("_version"): version or "" for name, version in engine.versions.items()},
             "tidegate": __version__,
         },
         "commitments": {

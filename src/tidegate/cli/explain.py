@@ -62,8 +62,8 @@ def explain(folder: Path, declaration_id: str, /, *, language: str = "en") -> No
     console.print(f"{decision['lodged_on']}  {decision['office']}  {decision['importer_name']}", markup=False)
     console.print(f"\n[bold]{words['why']}[/]")
     if decision["reasons"]:
-        rows = [reason_row(reason, text) for reason in decision["reasons"]]
-        console.print(plain(["", "", "", ""], rows, left=3))
+        why = [reason_row(reason, text) for reason in decision["reasons"]]
+        console.print(plain(["", "", "", ""], why, left=3))
     else:
         console.print(words["none"])
     if decision["counterfactual"]:

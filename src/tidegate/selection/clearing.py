@@ -9,8 +9,9 @@ import polars as pl
 
 from tidegate.errors import PolicyError
 from tidegate.selection.claims import Claims, checked, claims
-from tidegate.selection.policy import CHANNELS, Policy, Rules
-from tidegate.selection.terms import Floats, Terms, Whole, locate, opening, parts
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS, Rules
+from tidegate.selection.terms import GRAIN, Floats, Terms, Whole, locate, opening, parts
 
 __all__ = ["clear"]
 
@@ -93,7 +94,9 @@ class _Market:
     def exploration(self, weight: Whole, taken: Whole) -> None:
         red = CHANNELS.index("red")
         budget = np.clip(self.terms.capacity[red] - self.total(taken), 0, self.reserve(red))
-        self.terms.explore[:] = budget / np.maximum(self.total(weight), 1) * SHY
+        # Where nobody was left to explore, whoever is reconsidered there (a profile taken away) would be the one.
+        spread = self.total(weight)
+        self.terms.explore[:] = budget / np.where(spread > 0, spread, GRAIN + 1.0) * SHY
 
     def cut(self, want: Whole, standing: Floats, budget: Whole, open_: Floats) -> tuple[Floats, Floats]:
         """Cut and share by cell, so that what is granted fits the budget; `open_` is the cut where everything fits."""

@@ -1,0 +1,143 @@
+"""The desk: one declaration at a time, decided within milliseconds, with the reasons that the batch would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from tidegate.assessment.cases import CHANNELS
+from tidegate.assessment.engine import Engine, sentences
+from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, written
+from tidegate.errors import InputError
+from tidegate.indicators import Counters, compute
+from tidegate.intake import FLAGS
+from tidegate.models import Contribution
+from tidegate.profiles import Hits, Matcher
+from tidegate.selection import Desk as Lots
+from tidegate.selection import Tally, Terms
+
+__all__ = ["Desk"]
+
+FLAG_TEXTS = {flag.code: flag for flag in FLAGS}
+REASON = ("source", "code", "item_number", "field", "text", "text_vi", "weight", "value", "usual")
+
+
+class Desk:
+    """Decides declarations as they are lodged.
+
+    The same indicators, hits, scores and reasons as in a batch; only the draw differs, since the desk cannot see
+    the rest of the day (docs/selection.md). Tables cost more than the work on five rows, so this path holds none but
+    the lines themselves. `terms` are those of past days; `tallies` are all of its state.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        counters: Counters,
+        terms: Terms | None = None,
+        tallies: dict[tuple[date, str | None], Tally] | None = None,
+    ) -> None:
+        self.engine = engine
+        self.counters = counters
+        self._lots = Lots(engine.policy, engine.keys, terms, tallies)
+
+    def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
+        """Decide for the lines (line table) of one declaration; returns a row as in decisions.parquet.
+
+        `counterfactual` is None: the desk does not work out what would have been otherwise.
+        Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
+        """
+        if lines.n_unique("declaration_id") != 1:
+            raise InputError(
+                f"{lines.n_unique('declaration_id')} declarations.", hint="The desk decides one at a time."
+            )
+        table = lines.hstack(compute(lines, self.counters))
+        matcher = self.engine.matcher(table.schema)
+        hits = matcher.match_one(table)
+        model = self.engine.model
+        score, doubt = model.judge(table) if model else (None, None)
+        lead = 0 if score is None else int(score.argmax())
+        first = table.row(0, named=True)
+        case = {
+            **{name: first[name] for name in ("declaration_id", "lodged_on", "office", "procedure")},
+            "trusted": bool(first["importer_trusted"]),
+            "score": None if score is None else float(score[lead]),
+            "uncertainty": None if doubt is None else float(doubt.max()),
+            **demand(hits, matcher),
+        }
+        decided = self._lots.decide(case)
+        told: list[Contribution] = []
+        if model and decided["channel"] != "green":
+            told = model.contributions(table[lead : lead + 1], sentences=sentences)[0]
+        return {
+            **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
+            **decided,
+            "line_count": table.height,
+            "customs_value": float(table.get_column("customs_value").sum()),
+            "duty_at_stake": float(table.get_column("duty_at_stake").sum()),
+            "hits": [matcher.profiles[profile].id for profile in sorted(set(hits.profile.tolist()))],
+            "reasons": self._reasons(table, hits, matcher, lead, told, decided),
+            "counterfactual": None,
+            "counterfactual_vi": None,
+            **self.engine.versions,
+        }
+
+    def _reasons(
+        self,
+        table: pl.DataFrame,
+        hits: Hits,
+        matcher: Matcher,
+        lead: int,
+        told: list[Contribution],
+        decided: Mapping[str, Any],
+    ) -> list[dict[str, Any]]:
+        items = table.get_column("item_number").to_list()
+        first: dict[int, int] = {}
+        for line, profile in zip(hits.line.tolist(), hits.profile.tolist(), strict=True):
+            first.setdefault(profile, line)
+        profiles, places = matcher.profiles, matcher.places
+        ranked = sorted(first, key=lambda p: (CHANNELS.index(profiles[p].channel) - profiles[p].rate / 2, p))
+        rows: list[tuple[Any, ...]] = []
+        for number in ranked[:AT_MOST]:
+            profile, place, line = profiles[number], places[number], first[number]
+            field = place.columns[0] if place.columns else None
+            value = table.get_column(field)[line] if field else None
+            source = "list" if place.lists else "profile"
+            title_vi = profile.title_vi or profile.title
+            rows.append(
+                (source, profile.id, items[line], field, profile.title, title_vi, profile.rate, written(value), None)
+            )
+        by = decided["targeted_by"] if decided["channel"] != "green" else None
+        if by == "model":
+            score = str(round(decided["score"], 3))
+            english, vietnamese = (text.format(score) for text in RANKED)
+            rows.append(("model", "score", None, "score", english, vietnamese, decided["p_model"], score, None))
+        rows += [
+            ("model", c.feature, items[lead], c.feature, c.text, c.text_vi, c.weight, written(c.value), None)
+            for c in told
+            if c.weight > 0
+        ]
+        if by in BY_LOT:
+            chance = decided["probability"]
+            english, vietnamese = (text.format(round(chance * 100, 2)) for text in BY_LOT[by])
+            rows.append(("draw", by, None, None, english, vietnamese, chance, None, None))
+        seen: dict[str, int] = {}
+        for line, flags in enumerate(table.get_column("flags").to_list()):
+            for code in (flags or "").split():
+                seen.setdefault(code, line)
+        for code, line in seen.items():
+            flag = FLAG_TEXTS[code]
+            rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))
+        return [dict(zip(REASON, row, strict=True)) for row in rows[:AT_MOST]]
+
+
+def demand(hits: Hits, matcher: Matcher) -> dict[str, float]:
+    """demand_red, demand_yellow and demand_blue: the largest rate among the hits, else 0."""
+    most = dict.fromkeys((f"demand_{channel}" for channel in CHANNELS), 0.0)
+    for number in set(hits.profile.tolist()):
+        profile = matcher.profiles[number]
+        most[f"demand_{profile.channel}"] = max(most[f"demand_{profile.channel}"], profile.rate)
+    return most

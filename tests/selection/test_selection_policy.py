@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -44,6 +45,20 @@ def test_what_is_written_is_read(policy: Policy) -> None:
     again = Policy.parse(policy.toml())
     assert again.version == policy.version
     assert again.default.model == policy.default.model
+
+
+def test_a_whole_number_is_the_same_rate() -> None:
+    policy = Policy(default=Rules(random_rate=1, trusted_factor=0, model={"red": 0}), tolerance=1)
+    assert Policy.parse(policy.toml()).version == policy.version
+
+
+def test_the_version_covers_every_rule() -> None:
+    """Each rule changed alone changes the version: a field that is added to Rules cannot be forgotten."""
+    other = {"random_rate": 0.5, "random_channel": "blue", "exploration_share": 0.5, "trusted_factor": 0.5, "model": {}}
+    other["capacity"] = dict.fromkeys(("red", "yellow", "blue"), Capacity(3))
+    assert set(other) == {f.name for f in fields(Rules)}
+    versions = {Policy(default=replace(Rules(), **{name: value})).version for name, value in other.items()}
+    assert len(versions | {Policy().version}) == len(other) + 1
 
 
 def test_the_example_is_written_and_read() -> None:

@@ -5,7 +5,8 @@ from tidegate.selection.clearing import clear
 from tidegate.selection.decision import OUTCOME, decide, reconsider
 from tidegate.selection.desk import Desk, Tally
 from tidegate.selection.keys import DayKeys, Keys, RevealedKeys
-from tidegate.selection.policy import CHANNELS, Capacity, Channel, Exemption, Policy, Rules
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS, Capacity, Channel, Exemption, Rules
 from tidegate.selection.sources import SOURCES, Source
 from tidegate.selection.terms import Terms
 from tidegate.selection.verification import FAULTS, Fault, Verification, verify

@@ -13,7 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.errors import DecisionError
-from tidegate.selection.policy import CHANNELS, Policy
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS
 
 __all__ = ["CASE_SCHEMA", "Claims", "checked", "claim", "claims"]
 

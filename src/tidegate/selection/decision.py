@@ -12,7 +12,8 @@ from tidegate.errors import DecisionError
 from tidegate.selection.claims import checked, claims
 from tidegate.selection.clearing import clear
 from tidegate.selection.keys import Keys, lots
-from tidegate.selection.policy import CHANNELS, Policy
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS
 from tidegate.selection.sources import SOURCES
 from tidegate.selection.terms import DRAW, UNIT, Floats, Terms, Whole, locate, parts
 from tidegate.selection.wheel import order, points, starts

@@ -26,7 +26,8 @@ import polars as pl
 from tidegate.selection.claims import claim
 from tidegate.selection.decision import OUTCOME, outcome
 from tidegate.selection.keys import Keys, commitment, tickets
-from tidegate.selection.policy import CHANNELS, Policy
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS
 from tidegate.selection.terms import UNIT, Terms, Whole, opening, parts
 
 __all__ = ["Desk", "Tally"]

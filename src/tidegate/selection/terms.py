@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 
 from tidegate.errors import DecisionError
 from tidegate.selection.claims import Claims
-from tidegate.selection.policy import CHANNELS, Policy
+from tidegate.selection.policy import Policy
+from tidegate.selection.rules import CHANNELS
 from tidegate.selection.sources import SOURCES
 
 __all__ = ["UNIT", "Terms", "locate", "opening", "parts"]

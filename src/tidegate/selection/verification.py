@@ -13,7 +13,7 @@ import polars as pl
 from tidegate.errors import DecisionError
 from tidegate.selection.decision import CHANNEL_NAMES, chances, drawn_channel, marginals
 from tidegate.selection.keys import Keys, lots
-from tidegate.selection.policy import CHANNELS
+from tidegate.selection.rules import CHANNELS
 from tidegate.selection.terms import UNIT, Floats, Whole, locate
 from tidegate.selection.wheel import order, shift, starts
 

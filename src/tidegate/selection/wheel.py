@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from tidegate.selection.keys import Keys, start
-from tidegate.selection.policy import CHANNELS
+from tidegate.selection.rules import CHANNELS
 from tidegate.selection.terms import UNIT, Floats, Whole
 
 __all__ = ["order", "points", "shift", "starts"]

@@ -1,0 +1,22 @@
+"""The backtest: what each way of selecting would have found, had it had to learn from its own openings."""
+
+from tidegate.backtest.learner import Judge, Learner, small_model
+from tidegate.backtest.monthly import backtest
+from tidegate.backtest.result import Result
+from tidegate.backtest.season import Season
+from tidegate.backtest.strategy import STRATEGIES, Strategy, chosen
+from tidegate.backtest.wording import chart, text
+
+__all__ = [
+    "STRATEGIES",
+    "Judge",
+    "Learner",
+    "Result",
+    "Season",
+    "Strategy",
+    "backtest",
+    "chart",
+    "chosen",
+    "small_model",
+    "text",
+]

@@ -1,0 +1,154 @@
+"""Columns: which columns of a line table a model reads, of what kind, and how they become numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tidegate.errors import ModelError
+
+__all__ = ["LEVELS", "RATIOS", "Column", "Values", "choose", "kind_of", "read"]
+
+Floats = NDArray[np.float64]
+# Texts stay Polars series until they are coded; everything else is float64 with NaN for missing.
+Values = dict[str, Any]
+
+CLOCK = "lodged_on"
+# Names of a record and of its day say nothing about the next record.
+NEVER = frozenset({"declaration_id", "item_number", CLOCK})
+# A text that is new in more than this share of rows cannot be learned from by its value.
+MOST_DISTINCT = 0.5
+
+# Views of a commodity code: its chapter, heading and subheading.
+LEVELS: dict[str, tuple[str, int]] = {"hs2": ("hs_code", 2), "hs4": ("hs_code", 4), "hs6": ("hs_code", 6)}
+# No number of trade is larger; infinities and overflows count as missing.
+BEYOND = 1e30
+# Nothing is divided by less, so that no ratio overflows single precision.
+LEAST = 1e-6
+
+# What two numbers of a line say together; computed when both are read.
+RATIOS: tuple[tuple[str, str, str], ...] = (
+    ("value_per_kg", "customs_value", "net_mass_kg"),
+    ("value_per_unit", "customs_value", "quantity"),
+    ("kg_per_package", "net_mass_kg", "packages"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column the model reads; `kind` is text, number, flag or date (a date counts as days before `lodged_on`)."""
+
+    name: str
+    kind: str
+
+
+def kind_of(dtype: Any) -> str | None:
+    """Kind of a Polars type: text, number, flag, date; `empty` for a column of nulls; None for what cannot be read."""
+    if dtype.is_numeric():
+        return "number"
+    if dtype == pl.Boolean:
+        return "flag"
+    if dtype == pl.String or isinstance(dtype, pl.Categorical | pl.Enum):
+        return "text"
+    if dtype == pl.Date or dtype == pl.Datetime:
+        return "date"
+    return "empty" if dtype == pl.Null else None
+
+
+def choose(table: pl.DataFrame, only: Sequence[str] | None = None) -> tuple[tuple[Column, ...], dict[str, str]]:
+    """Columns of `table` worth reading, and for each left out the reason in words.
+
+    `only` narrows the choice to these names. Raises ModelError when a name of `only` is not in the table,
+    or nothing is left.
+    """
+    absent = [name for name in only or () if name not in table.columns]
+    if absent:
+        raise ModelError(
+            f"column(s) to learn from not in the table: {', '.join(absent)}.", hint="Name columns that exist."
+        )
+    chosen: list[Column] = []
+    left: dict[str, str] = {}
+    twins: dict[int, list[str]] = {}
+    coded = {column for column, _ in LEVELS.values()}
+    for name, dtype in table.schema.items():
+        if name in NEVER or (only is not None and name not in only):
+            continue
+        kind, series = kind_of(dtype), table[name]
+        known = len(series) - series.null_count()
+        if kind is None:
+            left[name] = f"its type {dtype} cannot be read"
+            continue
+        distinct = series.n_unique() if known else 0
+        if known == 0:
+            left[name] = "empty in every row"
+        elif distinct == 1:
+            left[name] = "the same in every row"
+        elif kind == "date" and CLOCK not in table.columns:
+            left[name] = f"a date needs {CLOCK} to count from"
+        elif kind == "text" and distinct > MOST_DISTINCT * known and name not in coded:
+            left[name] = "new in most rows"
+        else:
+            if kind == "text":
+                twin = next((t for t in twins.get(distinct, ()) if table.select(t, name).n_unique() == distinct), None)
+                if twin is not None:
+                    left[name] = f"says the same as {twin}"
+                    continue
+                twins.setdefault(distinct, []).append(name)
+            chosen.append(Column(name, kind))
+    if not chosen:
+        raise ModelError("no column to learn from.", hint="Give a table with at least one column that varies.")
+    if any(column.kind == "date" for column in chosen):
+        chosen.append(Column(CLOCK, "date"))
+    return tuple(chosen), left
+
+
+def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
+    """Values of `columns` and of the ratios they allow, by name.
+
+    Numbers, flags (0, 1) and dates (days before `lodged_on`) are float64[n], NaN where null, infinite or beyond 1e30;
+    texts are String series. Raises ModelError for a column that is missing or of another kind.
+    """
+    present = table.schema
+    missing = [column.name for column in columns if column.name not in present]
+    if missing:
+        raise ModelError(
+            f"column(s) the model reads are missing: {', '.join(missing)}.",
+            hint="Give lines with the indicators that the model was trained on.",
+        )
+    values: Values = {}
+    dates: list[str] = []
+    for column in columns:
+        name, kind = column.name, column.kind
+        dtype = present[name]
+        found = kind_of(dtype)
+        if found != kind and found != "empty":
+            raise ModelError(
+                f"holds {dtype}, the model was trained on a {kind}.",
+                where=f"column {name}",
+                hint="Read the file through intake, or train again.",
+            )
+        series = table.get_column(name)
+        if kind == "text":
+            values[name] = series if dtype == pl.String else series.cast(pl.String)
+        elif kind == "date":
+            values[name] = series.cast(pl.Date).cast(pl.Float64).to_numpy()
+            dates.append(name)
+        else:
+            numbers = (series if dtype == pl.Float64 else series.cast(pl.Float64)).to_numpy()
+            values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
+    if dates:
+        clock = values.pop(CLOCK)
+        for name in dates:
+            if name != CLOCK:
+                values[name] = clock - values[name]
+    for ratio, above, below in RATIOS:
+        if above in values and below in values:
+            bottom = values[below]
+            positive = bottom > LEAST
+            values[ratio] = np.where(positive, values[above] / np.where(positive, bottom, 1.0), np.nan)
+    return values

@@ -1,0 +1,167 @@
+"""Ensemble: trees and regression, blended and calibrated in log-odds, with the memory of copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from tidegate.models.columns import Column, Values, read
+from tidegate.models.copies import Memory
+from tidegate.models.keys import Key, Part
+from tidegate.models.rates import Rates
+from tidegate.models.trees import plant
+
+__all__ = ["COPIES", "Ensemble", "Inputs"]
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+# Name under which the memory of copies contributes.
+COPIES = "copies"
+# Rows scored together: small enough for the processor's cache, large enough that calls cost nothing.
+CHUNK = 65_536
+# Below this many rows a second thread costs more than it brings.
+FEW = 2_000
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What the members see of some lines: `numbers` by name, `rows` a key, the record's number."""
+
+    height: int
+    numbers: list[Floats]
+    rows: list[Whole]
+    record: Whole
+
+
+@dataclass(slots=True)
+class Ensemble:
+    """The members and all they need.
+
+    The log-odds of a line are `blend[0] + blend[1] * mean of the trees + blend[2] * regression`, then what the
+    memory of copies adds. The first `encoded` keys have rates that the trees see, and counts of what was opened and
+    found; all keys have a regression weight (`effects`, the last entry for a combination never seen).
+    """
+
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...]
+    keys: tuple[Key, ...]
+    encoded: int
+    numbers: tuple[str, ...]
+    record: Key | None
+    rates: Rates
+    opened: list[Floats]
+    found: list[Floats]
+    effects: list[Floats]
+    constant: float
+    texts: tuple[str, ...]
+    blend: tuple[float, float, float]
+    memory: Memory | None
+    base: float = field(init=False)
+    _boosters: list[Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._boosters = [plant(text) for text in self.texts]
+        constant, slope, share = self.blend
+        # What the trees expect of the usual line is the same for every line.
+        nothing = np.zeros((1, len(self.numbers) + 2 * self.encoded), np.float32)
+        self.base = constant + share * self.constant + slope * float(self._shap(nothing, 1)[0, -1])
+
+    def inputs(self, values: Values, height: int) -> Inputs:
+        """Numbers, key rows and record numbers of the lines whose columns are `values`."""
+        codes = {part.title: part.codes(values) for part in self.parts}
+        return Inputs(
+            height,
+            [values[name] for name in self.numbers],
+            [key.rows([codes[title] for title in key.parts]) for key in self.keys],
+            self.record.rows([codes[title] for title in self.record.parts])
+            if self.record is not None and self.memory is not None
+            else np.full(height, -1),
+        )
+
+    def features(self, inputs: Inputs) -> NDArray[np.float32]:
+        """float32[n, features] of the trees: the numbers, then rate and evidence of each encoded key."""
+        seen = [*inputs.numbers, *self.rates.encode(inputs.rows[: self.encoded], inputs.height)]
+        matrix = np.empty((inputs.height, len(seen)), np.float32)
+        for at, column in enumerate(seen):
+            matrix[:, at] = column
+        return matrix
+
+    @property
+    def titles(self) -> list[str]:
+        """Name of the field or key behind each feature of the trees."""
+        return [*self.numbers, *(key.title for key in self.keys[: self.encoded] for _ in range(2))]
+
+    def _regression(self, inputs: Inputs) -> Floats:
+        total = np.full(inputs.height, self.constant)
+        for rows, effect in zip(inputs.rows, self.effects, strict=True):
+            total += effect[rows]
+        return total
+
+    def chunks(self, table: pl.DataFrame) -> Iterator[tuple[int, Inputs]]:
+        """The table in pieces: first row and inputs of each. Raises ModelError when it does not fit."""
+        for start in range(0, max(table.height, 1), CHUNK):
+            piece = table.slice(start, CHUNK) if table.height > CHUNK else table
+            yield start, self.inputs(read(piece, self.columns), piece.height)
+
+    def judge(self, table: pl.DataFrame) -> tuple[Floats, Floats]:
+        """(log-odds, spread): float64[n] each; the spread is the members' standard deviation in probability."""
+        logits, spread = np.empty(table.height), np.empty(table.height)
+        if not table.height:
+            read(table, self.columns)
+            return logits, spread
+        constant, slope, weight = self.blend
+        threads = 1 if table.height < FEW else 0
+        for start, inputs in self.chunks(table):
+            matrix = self.features(inputs)
+            rest = constant + weight * self._regression(inputs)
+            told = [booster.predict(matrix, raw_score=True, num_threads=threads) for booster in self._boosters]
+            # Added up in a fixed order, so that a line alone gets the same bits as in a batch.
+            mean = told[0].copy()
+            for other in told[1:]:
+                mean += other
+            mean /= len(told)
+            after = self._remember(rest + slope * mean, inputs.record)
+            squares = np.zeros(inputs.height)
+            middle = expit(after)
+            for one in told:
+                squares += (expit(self._remember(rest + slope * one, inputs.record)) - middle) ** 2
+            logits[start : start + inputs.height] = after
+            spread[start : start + inputs.height] = np.sqrt(squares / len(told))
+        return logits, spread
+
+    def _remember(self, logits: Floats, record: Whole) -> Floats:
+        return logits if self.memory is None else self.memory.add(logits, record)
+
+    def attribute(self, inputs: Inputs) -> dict[str, Floats]:
+        """Weight by name, float64[n]: what each field or key adds to the log-odds of the usual line (`base`).
+
+        TreeSHAP for the trees (Lundberg et al. 2020, path dependent), the centred weight of the value for the
+        regression, both times their share in the blend; then the memory's step. All add up to the log-odds.
+        """
+        _, slope, share = self.blend
+        matrix = self.features(inputs)
+        told = self._shap(matrix, 1 if inputs.height < FEW else 0)
+        weights: dict[str, Floats] = {}
+        for at, title in enumerate(self.titles):
+            weights[title] = weights.get(title, 0.0) + slope * told[:, at]
+        for key, rows, effect in zip(self.keys, inputs.rows, self.effects, strict=True):
+            weights[key.title] = weights.get(key.title, 0.0) + share * effect[rows]
+        if self.memory is not None:
+            before = np.full(inputs.height, self.base)
+            for weight in weights.values():
+                before += weight
+            weights[COPIES] = self.memory.add(before, inputs.record) - before
+        return weights
+
+    def _shap(self, matrix: NDArray[np.float32], threads: int) -> Floats:
+        told = np.zeros((len(matrix), matrix.shape[1] + 1))
+        for booster in self._boosters:
+            told += booster.predict(matrix, pred_contrib=True, num_threads=threads)
+        return told / len(self._boosters)

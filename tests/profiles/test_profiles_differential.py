@@ -18,6 +18,7 @@ CODES = ["C1", "C2", "C3", "", "C1 C2", "C2  C3", "C3 C1", " C1", "C4"]
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.5, 0.1, 3.0, 1e308, -1e308, 1.7e-308, 5e-324, float("inf"), float("-inf"),
            float("nan"), 1e15, 9007199254740993.0, 100.0, 7.0]  # fmt: skip
 DAYS = [dt.date(2025, 12, 31), dt.date(2026, 1, 1), dt.date(2026, 6, 30), dt.date(1969, 12, 31), dt.date(1, 1, 1)]
+AGE = "(lodged_on - importer_registered_on)"
 OFFICES = ["01", "02", "02CI", ""]
 SCHEMA = {
     "lodged_on": pl.Date, "office": pl.String, "hs_code": pl.String, "description": pl.String,
@@ -65,7 +66,10 @@ def _lines(chance: random.Random, count: int) -> pl.DataFrame:
 
 
 class _Writer:
-    """Writes random conditions twice: as an officer would, and as plain SQL for DuckDB (the two differ in on_list)."""
+    """Writes random conditions twice: as an officer would, and as plain SQL for DuckDB.
+
+    The two differ in on_list, and where DuckDB has whole numbers: all numbers of the language are doubles.
+    """
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -119,7 +123,7 @@ class _Writer:
             case 8:
                 return f"length({self.text_value()})"
             case 9:
-                return "(lodged_on - importer_registered_on)"
+                return AGE
         return self.chance.choice(NUMBER_COLUMNS)
 
     def leaf(self) -> tuple[str, str]:
@@ -173,7 +177,7 @@ class _Writer:
                 both = f"{self.text()} {sign} {self.text_value()}"
             case _:
                 return self.listed(negation)
-        return both, both
+        return both, both.replace("length(", "double_length(").replace(AGE, f"CAST({AGE} AS DOUBLE)")
 
     def listed(self, negation: str) -> tuple[str, str]:
         column, name = self.chance.choice(
@@ -221,9 +225,9 @@ def _profiles(writer: _Writer, count: int) -> tuple[list[Profile], list[str]]:
 
 def _oracle(lines: pl.DataFrame, conditions: list[str]) -> set[tuple[int, int]]:
     types = {pl.String: "VARCHAR", pl.Date: "DATE", pl.Boolean: "BOOLEAN"}
-    # Numbers are doubles in the profile language, whole numbers too.
     columns = ", ".join(f"{name} {types.get(kind, 'DOUBLE')}" for name, kind in SCHEMA.items())
     with duckdb.connect() as database:
+        database.execute("CREATE MACRO double_length(text) AS CAST(length(text) AS DOUBLE)")
         database.execute(f"CREATE TABLE lines (row_number INTEGER, {columns})")
         marks = ", ".join("?" * (len(SCHEMA) + 1))
         database.executemany(f"INSERT INTO lines VALUES ({marks})", [(n, *row) for n, row in enumerate(lines.rows())])

@@ -62,7 +62,9 @@ def value(node: Value) -> pl.Expr:
         case Arithmetic("*", left, right):
             return value(left) * value(right)
         case Arithmetic(_, left, right):
-            return value(left) / value(right)
+            # Polars divides by a scalar as it multiplies by its reciprocal, a little beside the true quotient;
+            # times a column of ones, no divisor is a scalar.
+            return value(left) / (value(right) * (pl.int_range(pl.len()).cast(pl.Float64) * 0.0 + 1.0))
         case Negative(number):
             return -value(number)
         case Absolute(number):

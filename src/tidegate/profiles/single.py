@@ -103,7 +103,7 @@ class Single:
             for name, texts in self.texts.items():
                 texts.look_up(row[name], truth[number])
         self.measured.look_up(rows, truth)
-        line, conjunction = np.nonzero(truth[:, self.matrix[0]])
+        line, conjunction = _places(truth[:, self.matrix[0]])
         for atoms in self.matrix[1:]:
             left = truth[line, atoms[conjunction]]
             line, conjunction = line[left], conjunction[left]
@@ -119,6 +119,12 @@ class Single:
                 lines.append(number)
                 profiles.append(which)
         return Hits.sorted(np.array(lines, np.int64), self.profile_of[np.array(profiles, np.int64)])
+
+
+def _places(truth: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Row and column of every TRUE, as np.nonzero but several times faster."""
+    rows, columns = np.divmod(np.flatnonzero(truth), max(1, truth.shape[1]))
+    return rows, columns
 
 
 class _Texts:
@@ -245,7 +251,7 @@ class _Measured:
         if not len(self.place) or not len(rows):
             return
         seen = codes[:, self.place]
-        line, bound = np.nonzero((self.low <= seen) & (seen <= self.last))
+        line, bound = _places((self.low <= seen) & (seen <= self.last))
         truth[line, self.number[bound]] = True
 
 
@@ -255,7 +261,8 @@ def plain_rows(rows: pl.DataFrame | Sequence[Mapping[str, Any]], columns: Mappin
         missing = [name for name in columns if name not in rows.columns]
         if missing:
             raise InputError(f"the profiles need column(s) {', '.join(missing)}.")
-        rows = rows.select(list(columns)).to_dicts()
+        values = zip(*(rows.get_column(name).to_list() for name in columns), strict=True)
+        rows = [dict(zip(columns, row, strict=True)) for row in values]
     plain: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         one: dict[str, Any] = {}

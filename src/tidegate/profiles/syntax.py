@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 from typing import Literal as OneOf
 
 __all__ = [
@@ -52,9 +53,11 @@ class Kind(StrEnum):
 class Node:
     """Any part of a condition."""
 
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
     def children(self) -> Iterator[Node]:
-        for field in fields(self):
-            part = getattr(self, field.name)
+        for name in self.__match_args__:
+            part = getattr(self, name)
             if isinstance(part, Node):
                 yield part
             elif isinstance(part, tuple):

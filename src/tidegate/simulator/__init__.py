@@ -1,4 +1,4 @@
-"""A lifelike trade whose truth is known: declarations, what a past regime found, and the means to judge an engine by."""
+"""A lifelike trade whose truth is known: declarations, what a past regime found, and what it missed."""
 
 from tidegate.simulator.offences import SCHEMES, Scheme
 from tidegate.simulator.officers import open_selected

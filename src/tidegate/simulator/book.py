@@ -37,37 +37,37 @@ class Written:
 # condition
 # instruction
 TABLE = """
-VN-VAL-001|yellow|.4|-120:700|hq.valuation|national
+VN-VAL-001|yellow|.8|-120:700|hq.valuation|national
 T-shirts and trousers by road far below the usual price|Áo phông, quần vải qua đường bộ giá thấp bất thường
 substr(hs_code, 1, 4) IN ('6109', '6203', '6204', '6110') AND transport_mode = '3' AND customs_value / net_mass_kg < 9
 Ask for contract and proof of payment.
 
-VN-VAL-002|yellow|.5|-200:500|hq.valuation|national
+VN-VAL-002|yellow|.9|-200:500|hq.valuation|national
 Skin care from Korea by air at a low price|Mỹ phẩm Hàn Quốc đường hàng không khai giá thấp
 hs_code LIKE '3304%' AND origin_country = 'KR' AND transport_mode = '4' AND customs_value / net_mass_kg < 14
 Compare with retail prices of the brand.
 
-VN-VAL-003|yellow|.3|-90:600|hq.valuation|national
+VN-VAL-003|yellow|.6|-90:600|hq.valuation|national
 Furniture and lamps from China, low price|Đồ nội thất, đèn từ Trung Quốc khai giá thấp
 (hs_code LIKE '9403%' OR hs_code LIKE '9405%') AND origin_country = 'CN' AND customs_value / net_mass_kg < 1.9
 Consult the price database.
 
-VN-VAL-004|yellow|.5|-365:60|south.valuation|national
+VN-VAL-004|yellow|.9|-365:60|south.valuation|national
 Tyres below 2.5 USD a kilogram|Lốp xe khai dưới 2,5 USD/kg
 hs_code LIKE '4011%' AND customs_value / net_mass_kg < 2.5
 Compare with the maker's price list.
 
-VN-VAL-005|yellow|.6|-30:400|hq.valuation|national
+VN-VAL-005|yellow|.9|-30:400|hq.valuation|national
 Spirits through Singapore|Rượu mạnh qua Singapore
 hs_code LIKE '2208%' AND dispatch_country = 'SG' AND customs_value / net_mass_kg < 9
 Ask for the excise stamps plan and the invoice of the producer.
 
-VN-VAL-006|yellow|.25|-60:600|hq.valuation|national
+VN-VAL-006|yellow|.6|-60:600|hq.valuation|national
 Car parts from Thailand, low price|Phụ tùng ô tô từ Thái Lan khai giá thấp
 substr(hs_code, 1, 4) = '8708' AND origin_country = 'TH' AND customs_value / net_mass_kg < 5
 Compare part numbers with the dealer list.
 
-VN-VAL-007|yellow|.1|-300:500|hq.valuation|national
+VN-VAL-007|yellow|.3|-300:500|hq.valuation|national
 Round values of some size|Trị giá tròn số, lô lớn
 customs_value IN (20000, 25000, 30000, 40000, 50000, 60000, 80000, 100000)
 Ask how the value was reached.
@@ -77,27 +77,27 @@ Large consignments delivered ex works|Lô hàng lớn giao tại xưởng
 incoterm = 'EXW' AND customs_value > 50000
 Check that freight and insurance were added.
 
-VN-VAL-009|yellow|.3|-40:500|north.valuation|03CC
+VN-VAL-009|yellow|.6|-40:500|north.valuation|03CC
 Kitchenware of steel below 4 USD a kilogram|Đồ bếp bằng thép dưới 4 USD/kg
 hs_code LIKE '732393%' AND customs_value / net_mass_kg < 4
 Weigh one carton in ten.
 
-VN-VAL-010|yellow|.2|-250:-20|hq.valuation|national
+VN-VAL-010|yellow|.5|-250:-20|hq.valuation|national
 Phones below 150 USD (old campaign)|Điện thoại dưới 150 USD (chuyên đề cũ)
 hs_code LIKE '851713%' AND customs_value / quantity < 150
 Campaign ended.
 
-VN-VAL-011|yellow|.5|0:365|hq.valuation|national
+VN-VAL-011|yellow|.9|0:365|hq.valuation|national
 Unit price far below the heading and origin|Đơn giá thấp xa so với nhóm hàng và xuất xứ
 unit_price_z_hs6_origin_180d < -2.2 AND duty_rate >= 10
 Consult the price database and ask for payment records.
 
-VN-VAL-012|yellow|.3|0:365|hq.valuation|national
+VN-VAL-012|yellow|.6|0:365|hq.valuation|national
 Less than half the usual price, by a newcomer|Giá dưới nửa mức thông thường, doanh nghiệp mới
 unit_price_ratio_hs6_origin_180d < 0.5 AND importer_lines_365d < 10
 Visit the company.
 
-VN-VAL-013|yellow|.2|-100:200|south.valuation|02CI
+VN-VAL-013|yellow|.5|-100:200|south.valuation|02CI
 Sunglasses and watches at the price of toys|Kính, đồng hồ khai giá như đồ chơi
 substr(hs_code, 1, 4) IN ('9004', '9102') AND customs_value / net_mass_kg < 40
 Look for brands.
@@ -107,27 +107,37 @@ Caviar below 100 USD a kilogram|Trứng cá tầm dưới 100 USD/kg
 hs_code LIKE '160431%' AND customs_value / net_mass_kg < 100
 Compare with auction prices.
 
-VN-HS-001|red|.3|-200:400|hq.tariff|national
+VN-VAL-015|yellow|.4|-200:500|hq.valuation|national
+Dutiable cartons from China below three dollars a kilogram|Hàng có thuế đóng thùng từ Trung Quốc dưới 3 USD/kg
+duty_rate >= 20 AND package_type = 'CT' AND origin_country = 'CN' AND customs_value / net_mass_kg < 3
+Compare with the price database of the heading.
+
+VN-VAL-016|yellow|.15|-200:500|hq.valuation|national
+Goods for sale with duty, sent from a third country|Hàng kinh doanh có thuế gửi từ nước thứ ba
+procedure = 'A11' AND duty_rate >= 10 AND dispatch_country <> origin_country AND customs_value > 2000
+Ask for the invoice of the producer.
+
+VN-HS-001|red|.6|-200:400|hq.tariff|national
 Handbags declared as other articles of plastics|Túi xách khai là sản phẩm nhựa khác
 hs_code LIKE '392690%' AND origin_country = 'CN' AND customs_value / net_mass_kg > 13
 Open one carton in five.
 
-VN-HS-002|red|.4|-150:300|hq.tariff|national
+VN-HS-002|red|.8|-150:300|hq.tariff|national
 Steel structures that weigh like kitchenware|Kết cấu thép đóng thùng như đồ bếp
 hs_code LIKE '7308%' AND net_mass_kg / packages < 60 AND customs_value / net_mass_kg > 3.5
 Look for household articles.
 
-VN-HS-003|red|.3|-100:500|north.tariff|national
+VN-HS-003|red|.6|-100:500|north.tariff|national
 Shoe parts by road at the price of shoes|Bộ phận giày đường bộ giá như giày thành phẩm
 hs_code LIKE '640690%' AND transport_mode = '3' AND customs_value / net_mass_kg > 14
 Count pairs.
 
-VN-HS-004|yellow|.15|-60:500|hq.tariff|national
+VN-HS-004|yellow|.4|-60:500|hq.tariff|national
 Alloy steel from China, duty free|Thép hợp kim Trung Quốc thuế 0%
 hs_code LIKE '7225%' AND origin_country = 'CN' AND duty_rate = 0
 Take a sample for boron and chromium.
 
-VN-HS-005|yellow|.2|-60:90|hq.tariff|national
+VN-HS-005|yellow|.5|-60:90|hq.tariff|national
 Body parts from Thailand in small cartons|Bộ phận thân xe đóng thùng nhỏ
 hs_code LIKE '870829%' AND net_mass_kg / packages < 18
 Look for motorcycle parts.
@@ -142,47 +152,47 @@ Chemical preparations not elsewhere specified|Chế phẩm hóa học chưa đư
 hs_code LIKE '382499%' AND duty_rate <= 3
 Ask for the composition.
 
-VN-HS-008|red|.2|-20:365|south.tariff|02CI
+VN-HS-008|red|.5|-20:365|south.tariff|02CI
 Vague wording at a high value|Mô tả chung chung, trị giá cao
 (description LIKE '%các loại%' OR description LIKE 'Phụ kiện%') AND customs_value > 8000
 Open and describe.
 
-VN-HS-009|yellow|.3|-400:-100|hq.tariff|national
+VN-HS-009|yellow|.6|-400:-100|hq.tariff|national
 Old codes of electronic cigarettes|Mã cũ của thuốc lá điện tử
 hs_code LIKE '854370%'
 Replaced by heading 8543 40 in 2022.
 
-VN-HS-010|yellow|.2|0:365|hq.tariff|national
+VN-HS-010|yellow|.5|0:365|hq.tariff|national
 First time in this heading, and dear for it|Lần đầu nhập nhóm này, đơn giá cao bất thường
 importer_new_hs4 AND unit_price_ratio_hs6_origin_180d > 2
 Ask for catalogue and sample.
 
-VN-ORI-001|yellow|.7|-200:365|hq.origin|national
+VN-ORI-001|yellow|.9|-200:365|hq.origin|national
 Galvanised steel from Malaysia, shipped from China|Thép mạ xuất xứ Malaysia, xếp hàng tại Trung Quốc
 hs_code LIKE '7210%' AND origin_country = 'MY' AND dispatch_country <> 'MY'
 Ask for the mill certificate and the through bill.
 
-VN-ORI-002|yellow|.3|-200:200|hq.origin|national
+VN-ORI-002|yellow|.6|-200:200|hq.origin|national
 Aluminium profiles from Thailand|Nhôm định hình xuất xứ Thái Lan
 hs_code LIKE '7604%' AND origin_country = 'TH'
 Verify the certificate of origin with the issuer.
 
-VN-ORI-003|yellow|.6|-200:500|hq.origin|national
+VN-ORI-003|yellow|.9|-200:500|hq.origin|national
 Cane sugar from Cambodia|Đường mía xuất xứ Campuchia
 hs_code LIKE '1701%' AND origin_country = 'KH'
 Ask for the season's production of the mill.
 
-VN-ORI-004|yellow|.3|-200:500|hq.origin|national
+VN-ORI-004|yellow|.6|-200:500|hq.origin|national
 Film of polypropylene from Indonesia through Singapore|Màng BOPP Indonesia qua Singapore
 hs_code LIKE '392020%' AND origin_country = 'ID' AND dispatch_country = 'SG'
 Check the non-manipulation certificate.
 
-VN-ORI-005|yellow|.5|30:365|hq.origin|national
+VN-ORI-005|yellow|.9|30:365|hq.origin|national
 Monosodium glutamate from a country without a plant|Bột ngọt từ nước không có nhà máy
 hs_code LIKE '292242%' AND origin_country NOT IN ('CN', 'ID', 'TH', 'JP')
 Ask for the certificate of analysis.
 
-VN-ORI-006|yellow|.1|-300:500|hq.origin|national
+VN-ORI-006|yellow|.3|-300:500|hq.origin|national
 ASEAN preference, shipped from outside ASEAN|Ưu đãi ATIGA nhưng gửi từ ngoài ASEAN
 preference = 'B04' AND dispatch_country NOT IN ('TH', 'MY', 'ID', 'SG', 'PH', 'KH', 'LA', 'BN')
 Check direct consignment.
@@ -192,12 +202,12 @@ Preference claimed without a certificate of origin|Hưởng ưu đãi nhưng kh�
 preference <> 'B01' AND documents NOT LIKE '%861%'
 Refuse the preference.
 
-VN-ORI-008|yellow|.4|0:365|hq.origin|national
+VN-ORI-008|yellow|.8|0:365|hq.origin|national
 New supplier, origin other than place of dispatch, preference|Nhà cung cấp mới, xuất xứ khác nước gửi, có ưu đãi
 importer_new_supplier AND origin_differs_dispatch AND preference <> 'B01'
 Verify the certificate of origin.
 
-VN-ORI-009|yellow|.3|-700:-60|hq.origin|national
+VN-ORI-009|yellow|.6|-700:-60|hq.origin|national
 Steel from Korea that may be Chinese|Thép Hàn Quốc nghi của Trung Quốc
 hs_code LIKE '7208%' AND origin_country = 'KR'
 Review ended; no finding in a year.
@@ -217,12 +227,12 @@ Wood without an import permit|Gỗ không có giấy phép nhập khẩu
 hs_code LIKE '44%' AND documents NOT LIKE '%911%' AND origin_country IN ('CM', 'CG', 'CD', 'GA', 'LA', 'KH')
 Ask for the dossier of timber legality.
 
-VN-WILD-001|red|.6|-60:200|hq.wildlife|national
+VN-WILD-001|red|.9|-60:200|hq.wildlife|national
 Shells of molluscs from West Africa|Vỏ nhuyễn thể từ Tây Phi
 hs_code LIKE '0508%' AND origin_country = 'NG'
 Empty the bags; look for pangolin scales.
 
-VN-WILD-002|red|.3|-60:500|hq.wildlife|03CC
+VN-WILD-002|red|.6|-60:500|hq.wildlife|03CC
 Cashew from Nigeria at Hai Phong|Hạt điều thô Nigeria tại Hải Phòng
 hs_code LIKE '080131%' AND origin_country = 'NG'
 Empty ten bags at the back of the container.
@@ -232,17 +242,17 @@ Frozen fish from Mozambique|Cá đông lạnh từ Mozambique
 hs_code LIKE '0303%' AND origin_country = 'MZ'
 Ended.
 
-VN-DRUG-001|red|.6|-100:365|hq.narcotics|national
+VN-DRUG-001|red|.9|-100:365|hq.narcotics|national
 Bananas from Ecuador|Chuối từ Ecuador
 hs_code LIKE '0803%' AND origin_country = 'EC'
 Scan; dog; open the first and last pallets.
 
-VN-DRUG-002|red|.4|-100:365|hq.narcotics|national
+VN-DRUG-002|red|.8|-100:365|hq.narcotics|national
 Coffee from South America through Europe|Cà phê Nam Mỹ qua châu Âu
 hs_code LIKE '0901%' AND origin_country IN ('BR', 'CO', 'PE') AND dispatch_country IN ('NL', 'BE', 'DE')
 Scan; compare seals.
 
-VN-DRUG-003|red|.2|-100:365|hq.narcotics|national
+VN-DRUG-003|red|.5|-100:365|hq.narcotics|national
 Fruit from afar by a young company|Trái cây từ xa của doanh nghiệp mới
 substr(hs_code, 1, 2) = '08' AND origin_country IN ('EC', 'CO', 'PE', 'CR', 'CL') AND importer_age_days < 365
 Scan.
@@ -252,17 +262,17 @@ Machines by road at Mong Cai|Máy móc qua Móng Cái
 substr(hs_code, 1, 2) = '84' AND transport_mode = '3'
 Look into cavities.
 
-VN-IPR-001|red|.5|-100:250|hq.ipr|national
+VN-IPR-001|red|.9|-100:250|hq.ipr|national
 Sports shoes by air from Hong Kong|Giày thể thao đường hàng không từ Hồng Kông
 hs_code LIKE '6404%' AND dispatch_country = 'HK' AND transport_mode = '4'
 Look for brands; call the right holder.
 
-VN-IPR-002|red|.5|-100:365|hq.ipr|national
+VN-IPR-002|red|.9|-100:365|hq.ipr|national
 Handbags through Hong Kong at a low price|Túi xách qua Hồng Kông giá thấp
 hs_code LIKE '4202%' AND dispatch_country = 'HK' AND customs_value / net_mass_kg < 60
 Look for brands.
 
-VN-IPR-003|red|.2|-100:365|hq.ipr|02B1
+VN-IPR-003|red|.5|-100:365|hq.ipr|02B1
 Watches from a free zone|Đồng hồ từ khu phi thuế quan
 hs_code LIKE '9102%' AND dispatch_country IN ('AE', 'HK')
 Look for brands.
@@ -272,27 +282,27 @@ Headphones by air|Tai nghe đường hàng không
 hs_code LIKE '851830%' AND transport_mode = '4'
 Look for brands.
 
-VN-IPR-005|red|.3|-500:-30|hq.ipr|national
+VN-IPR-005|red|.6|-500:-30|hq.ipr|national
 Football shirts for the cup|Áo bóng đá mùa giải
 hs_code LIKE '6109%' AND description LIKE '%bóng đá%'
 Cup is over.
 
-VN-POST-001|yellow|.1|-60:365|express.hanoi|01DD
+VN-POST-001|yellow|.3|-60:365|express.hanoi|01DD
 Parcels just below de minimis|Bưu phẩm sát dưới ngưỡng miễn thuế
 transport_mode = '5' AND customs_value BETWEEN 34 AND 40
 Look for parts of one order.
 
-VN-POST-002|yellow|.1|-60:365|express.hcmc|02DS
+VN-POST-002|yellow|.3|-60:365|express.hcmc|02DS
 Parcels just below de minimis, south|Bưu phẩm sát dưới ngưỡng miễn thuế, phía Nam
 transport_mode = '5' AND customs_value BETWEEN 34 AND 40 AND origin_country = 'CN'
 Look for parts of one order.
 
-VN-POST-003|yellow|.4|0:365|hq.ecommerce|national
+VN-POST-003|yellow|.8|0:365|hq.ecommerce|national
 Many parcels of one buyer in a month|Một người nhận nhiều bưu phẩm trong tháng
-transport_mode = '5' AND importer_lines_30d > 12
+transport_mode = '5' AND importer_lines_30d > 5
 Add up the orders.
 
-VN-POST-004|yellow|.3|-60:365|express.hcmc|02DS
+VN-POST-004|yellow|.6|-60:365|express.hcmc|02DS
 Food supplements by post|Thực phẩm chức năng qua bưu chính
 transport_mode = '5' AND hs_code LIKE '2106%'
 Check the registration.

@@ -11,12 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.simulator.goods import GOOD_INDEX, GOODS
-from tidegate.simulator.numbers import containers, ships
+from tidegate.simulator.lanes import GOODS_A_LANE, PROCEDURES, Ints
 from tidegate.simulator.offences import OPPORTUNISTS, SCHEME_INDEX, SCHEMES, WAVES, share_at
-from tidegate.simulator.places import CARRIERS, COUNTRIES, COUNTRY_INDEX, MODES, OFFICES, PORTS
+from tidegate.simulator.places import COUNTRIES, COUNTRY_INDEX, MODES
 from tidegate.simulator.rings import Rings
 from tidegate.simulator.seasons import sector_weights
-from tidegate.simulator.traders import GOODS_A_LANE, INCOTERMS, PROCEDURES, Ints, Traders
+from tidegate.simulator.texts import Texts
+from tidegate.simulator.traders import Traders
 from tidegate.trade import LINE_SCHEMA
 
 __all__ = ["DE_MINIMIS", "HONEST", "OPPORTUNIST", "Batch", "Clerk"]
@@ -33,8 +34,6 @@ MOST_LINES = 20
 FIRST_NUMBER, NUMBER_STEP = 105_000_000_000, 10
 EXEMPT = [PROCEDURES.index(code) for code in ("E11", "E21", "E31", "G11", "C11")]
 POST, SEA, RAIL = MODES.index("5"), MODES.index("1"), MODES.index("2")
-PERMITS = ("produce", "meat", "seafood", "grain", "timber", "pharma", "food")
-VAGUE = ("Hàng hóa các loại", "Phụ kiện và hàng khác")
 # Median net mass of a line by mode (kg), for goods of 8 USD/kg; a parcel is worth 38 USD in the median instead.
 MASS = np.log([2600.0, 4000.0, 1700.0, 75.0, 1.0])
 PARCEL_VALUE = np.log(38.0)
@@ -47,7 +46,7 @@ class Batch:
     """Lines of one stretch and what is true of them.
 
     Per line: `declaration` (index into the per-declaration arrays), `wave` (index into WAVES, HONEST or OPPORTUNIST),
-    `revenue`. Per declaration: `day`, `office`, `importer`, `broker`, `ring` (-1: none), `number`, `first` (its first line).
+    `revenue`. Per declaration: `day`, `office`, `importer`, `ring` (-1: none), `number`, `first` (line).
     """
 
     lines: pl.DataFrame
@@ -57,7 +56,6 @@ class Batch:
     day: Ints
     office: Ints
     importer: Ints
-    broker: Ints
     ring: Ints
     number: Ints
     first: Ints
@@ -72,6 +70,10 @@ def padded(rows: list[list[int]]) -> tuple[Ints, Ints]:
     """Return ragged lists as a rectangle (short rows repeat) and their lengths."""
     width = max(map(len, rows))
     return np.array([np.resize(row or [-1], width) for row in rows]), np.array([max(len(row), 1) for row in rows])
+
+
+# What a wave shifts in what is declared, as a mean of logarithms.
+SHIFTS = ("price", "mass", "packing")
 
 
 class Clerk:
@@ -93,16 +95,16 @@ class Clerk:
         self.true, self.true_count = padded([[GOOD_INDEX[code] for code in wave.true] for wave in WAVES])
         self.source = np.array([COUNTRY_INDEX[wave.source] for wave in WAVES])
         self.scheme = np.array([wave.scheme for wave in WAVES])
-        self.shift = {name: np.array([getattr(wave, name) for wave in WAVES]) for name in ("price", "mass", "packing")}
+        self.shift = {name: np.array([getattr(wave, name) for wave in WAVES]) for name in SHIFTS}
         self.vague = np.array([wave.vague for wave in WAVES])
         self.dumping = np.array([wave.dumping for wave in WAVES])
         self.seizure = np.array([SCHEMES[wave.scheme].seizure for wave in WAVES])
         self.texts = Texts(lines, rng)
 
     def write(self, days: list[tuple[int, int]], rng: np.random.Generator) -> Batch:
-        """Return a batch for (day, lines) pairs, at least one line in all; its declarations are numbered on from the last batch."""
+        """Return a batch for (day, lines) pairs, at least one line in all; numbers run on from the last batch."""
         quota = np.array([lines for _, lines in days])
-        lane, ring, illicit, size = self.pick(days[0][0], int(quota.sum()), len(days), rng)
+        lane, ring, illicit, size = self.pick(days[0][0], int(quota.sum()), rng)
         first = np.cumsum(size) - size
         day = np.array([day for day, _ in days])[np.searchsorted(np.cumsum(quota), first, side="right")]
         number = FIRST_NUMBER + NUMBER_STEP * (self.numbered + np.arange(len(lane)))
@@ -112,12 +114,10 @@ class Clerk:
         columns, wave, revenue = self.fill(lane, ring, illicit, day, declaration, item, rng)
         record = self.traders.lanes[lane]
         lines = self.table(lane, day, number, first, declaration, columns, rng)
-        return Batch(
-            lines, declaration, wave, revenue, day, record["office"], record["importer"], record["broker"], ring, number, first
-        )  # fmt: skip
+        return Batch(lines, declaration, wave, revenue, day, record["office"], record["importer"], ring, number, first)
 
-    def pick(self, day: int, total: int, days: int, rng: np.random.Generator) -> tuple[Ints, Ints, NDArray[np.bool_], Ints]:
-        """Return lane, ring (-1: none), whether illicit, and number of lines for declarations that hold `total` lines."""
+    def pick(self, day: int, total: int, rng: np.random.Generator) -> tuple[Ints, Ints, NDArray[np.bool_], Ints]:
+        """Return lane, ring (-1: none), whether illicit, and size of declarations that hold `total` lines."""
         lanes = self.traders.lanes
         seasonal = sector_weights(self.start + timedelta(days=day))[lanes["sector"]]
         weights = np.where((lanes["start"] <= day) & (lanes["end"] > day), lanes["weight"] * seasonal, 0.0)
@@ -138,9 +138,9 @@ class Clerk:
                 if not len(mine) or not len(own):
                     continue
                 if scheme == SCHEME_INDEX["splitting"]:
-                    # Parts of one consignment come together: a few rings a day, not all of them every day.
-                    turn = mine * days // count + (rng.random(len(mine)) * 2).astype(np.int64)
-                    ring[mine] = workers[own[(day * 5 + turn * 3) % len(own)]]
+                    # Parts of one consignment come together: one ring a week, now and then another.
+                    turn = day // 7 + (rng.random(len(mine)) < 0.25)
+                    ring[mine] = workers[own[turn % len(own)]]
                 else:
                     share = np.cumsum(worth[own])
                     ring[mine] = workers[own[np.searchsorted(share, rng.random(len(mine)) * share[-1], side="right")]]
@@ -158,11 +158,18 @@ class Clerk:
         return lane, ring, illicit, size
 
     def fill(
-        self, lane: Ints, ring: Ints, illicit: NDArray[np.bool_], day: Ints, declaration: Ints, item: Ints, rng: np.random.Generator
+        self,
+        lane: Ints,
+        ring: Ints,
+        illicit: NDArray[np.bool_],
+        day: Ints,
+        declaration: Ints,
+        item: Ints,
+        rng: np.random.Generator,
     ) -> tuple[dict[str, NDArray[Any]], Ints, Floats]:
         """Return the columns that differ from line to line, the wave of each line and the revenue at stake.
 
-        The revenue is duty, anti-dumping duty and VAT on what is true, less what is declared; for prohibited goods it is
+        The revenue is duty, anti-dumping duty and VAT on what is true, less those declared; for prohibited goods
         the value of the seizure.
         """
         count = len(declaration)
@@ -188,9 +195,24 @@ class Clerk:
 
         z = rng.standard_normal((4, count), dtype=np.float32)
         drift = 0.05 * np.sin(self.phase[true] + day[declaration] * (2 * np.pi / 365))
-        price = self.log_price[true] + self.level[true, source] + drift + lanes["price"][mine] + 0.7 * self.spread[true] * z[0]
-        mass = MASS[mode] + lanes["bulk"][mine] + self.bulk[true] - 0.35 * (self.log_price[true] - np.log(8.0)) + 0.8 * z[1]
+        price = (
+            self.log_price[true]
+            + self.level[true, source]
+            + drift
+            + lanes["price"][mine]
+            + 0.7 * self.spread[true] * z[0]
+        )
+        mass = (
+            MASS[mode]
+            + lanes["bulk"][mine]
+            + self.bulk[true]
+            - 0.35 * (self.log_price[true] - np.log(8.0))
+            + 0.8 * z[1]
+        )
         mass = np.where(mode == POST, PARCEL_VALUE + 0.9 * z[1] - price, np.minimum(mass, np.log(4e6)))
+        # Honest buyers, too, fill an order up to what is free of duty.
+        filled = np.flatnonzero((mode == POST) & (rng.random(count) < 0.15))
+        mass[filled] = np.log(rng.uniform(0.6, 1.0, len(filled)) * DE_MINIMIS) - price[filled]
         mass = np.maximum(mass, np.log(0.02))
         # Whole cars and machines: whole numbers of them.
         whole = (self.unit_kg[true] >= 20) & self.pieces[true]
@@ -198,12 +220,17 @@ class Clerk:
         mass = np.where(whole, np.log(units * self.unit_kg[true]) + 0.02 * z[2], mass)
 
         split = np.flatnonzero((wave >= 0) & (self.scheme[wave] == SCHEME_INDEX["splitting"]))
-        mass[split] = np.log(rng.uniform(0.74, 0.998, len(split)) * DE_MINIMIS) - price[split]
+        mass[split] = np.log(rng.uniform(0.55, 0.998, len(split)) * DE_MINIMIS) - price[split]
         told_price, told_mass, packing = price.copy(), mass.copy(), 0.2 * z[3]
         jitter = rng.standard_normal((3, len(bad)))
-        for told, name, noise in ((told_price, "price", 0.28), (told_mass, "mass", 0.15), (packing, "packing", 0.12)):
+        for told, name, noise in ((told_price, "price", 0.34), (told_mass, "mass", 0.2), (packing, "packing", 0.15)):
             shift = self.shift[name][form]
-            told[bad] += np.where(shift != 0, shift + noise * jitter[("price", "mass", "packing").index(name)], 0.0)
+            told[bad] += np.where(shift != 0, shift + noise * jitter[SHIFTS.index(name)], 0.0)
+        # Goods under another heading are told part of the way from what they are to what they are called.
+        toward = rng.uniform(0.1, 0.9, len(bad))
+        told_price[bad] += toward * (self.log_price[good[bad]] - self.log_price[true[bad]])
+        log_package = np.log(self.package_kg)
+        packing[bad] += toward * (log_package[good[bad]] - log_package[true[bad]])
         alone = np.flatnonzero(wave == OPPORTUNIST)
         told_price[alone] -= rng.uniform(0.2, 0.8, len(alone))
 
@@ -249,11 +276,19 @@ class Clerk:
             "rate": rate,
             "claims": claims,
             "loose": self.loose[good],
+            "papers": rng.random(count) > 0.01 + 0.06 * (wave >= 0),
         }
         return columns, wave, np.round(revenue, 2)
 
     def table(
-        self, lane: Ints, day: Ints, number: Ints, first: Ints, declaration: Ints, columns: dict[str, NDArray[Any]], rng: np.random.Generator
+        self,
+        lane: Ints,
+        day: Ints,
+        number: Ints,
+        first: Ints,
+        declaration: Ints,
+        columns: dict[str, NDArray[Any]],
+        rng: np.random.Generator,
     ) -> pl.DataFrame:
         """Return the lines as a table of LINE_SCHEMA."""
         record, texts = self.traders.lanes[lane], self.texts
@@ -289,13 +324,12 @@ class Clerk:
         )
         good = columns["good"]
         origin, claims = record["origin"][declaration], columns["claims"].astype(np.int64)
-        permit = texts.permits[good]
-        wording = np.where(columns["vague"], len(GOODS) * Texts.WORDINGS + columns["wording"] % len(VAGUE), good * Texts.WORDINGS + columns["wording"])
+        permit = texts.permits[good] * columns["papers"]
         lines = pl.DataFrame(
             {
                 "item_number": columns["item"].astype(np.int32),
                 "hs_code": texts.codes.gather(good * 2 + lane[declaration] % 2),
-                "description": texts.wordings.gather(wording),
+                "description": texts.wording(good, columns["wording"], columns["vague"]),
                 "packages": columns["packages"],
                 "package_type": texts.packages.gather(good),
                 "quantity": columns["quantity"],
@@ -305,73 +339,8 @@ class Clerk:
                 "customs_value": columns["value"],
                 "duty_rate": columns["rate"],
                 "preference": texts.preferences.gather(np.where(claims > 0, origin, len(COUNTRIES))),
-                "documents": texts.documents.gather(mode[declaration] * 4 + claims * 2 + permit),
+                "documents": texts.documents.gather(mode[declaration] * 4 + claims * columns["papers"] * 2 + permit),
             }
         )
         whole = heads.select(pl.all().gather(pl.Series(declaration))).hstack(lines)
-        return whole.with_columns(
-            currency=pl.lit("USD"), flags=pl.lit(None, pl.String)
-        ).select(*LINE_SCHEMA)
-
-
-class Texts:
-    """The words and codes that lines point to, each list made once."""
-
-    WORDINGS = 10
-
-    def __init__(self, lines: int, rng: np.random.Generator) -> None:
-        self.offices = pl.Series([office.code for office in OFFICES])
-        self.procedures, self.incoterms = pl.Series(PROCEDURES), pl.Series(INCOTERMS)
-        # The last entry answers for "none".
-        self.countries = pl.Series([*(country.code for country in COUNTRIES), None])
-        self.ports = pl.Series([*PORTS, None])
-        self.modes = pl.Series(list(MODES))
-        self.carriers = pl.Series([code for mode in MODES for code in CARRIERS[mode]])
-        sizes = np.array([len(CARRIERS[mode]) for mode in MODES])
-        self.carrier_start = np.cumsum(sizes) - sizes
-        # Two national endings a good: the usual one and "other".
-        self.codes = pl.Series([good.hs6 + ending for good in GOODS for ending in ("10", "90")])
-        self.units, self.packages = pl.Series([g.unit for g in GOODS]), pl.Series([g.package for g in GOODS])
-        self.preferences = pl.Series([*(country.preference for country in COUNTRIES), "B01"])
-        self.permits = np.array([good.sector in PERMITS for good in GOODS]).astype(np.int64)
-        # UN/EDIFACT 1001: invoice, packing list, transport document by mode, certificate of origin, import permit.
-        self.documents = pl.Series(
-            [
-                " ".join(filter(None, ("380", "271" if mode != "5" else "", paper, "861" if claims else "", "911" if permit else "")))
-                for mode, paper in zip(MODES, ("705", "720", "730", "740", "750"), strict=True)
-                for claims in (False, True)
-                for permit in (False, True)
-            ]
-        )
-        self.wordings = pl.Series([text for good in GOODS for text in self.words(good.vi, good.en)] + list(VAGUE))
-        self.containers = pl.Series(containers(int(np.clip(lines // 4, 200, 200_000)), rng))
-        fleets = [ships(400, rng), [f"RAIL{n:03d}" for n in range(40)]]
-        fleets.append([f"{n % 99 + 1:02d}H{n * 37 % 90_000 + 10_000}" for n in range(900)])
-        fleets.append([f"{code}{n:03d}" for code in CARRIERS["4"] for n in range(100, 140)])
-        fleets.append([f"POST{n:03d}" for n in range(60)])
-        self.vehicles = pl.Series([name for fleet in fleets for name in fleet])
-        self.fleet = np.array([len(fleet) for fleet in fleets])
-        self.fleet_start = np.cumsum(self.fleet) - self.fleet
-
-    @staticmethod
-    def words(vi: str, en: str) -> list[str]:
-        """Return the ways in which one good is worded."""
-        return [
-            vi, f"{vi}, mới 100%", f"{vi} - {en}", en, f"{en}, new", f"{vi}, hàng mới 100%", f"{vi} (không nhãn hiệu)",
-            f"{vi}, dùng cho sản xuất", f"{en} / {vi}", f"{vi}, quy cách theo hợp đồng",
-        ]  # fmt: skip
-
-    def vehicle(self, mode: Ints, carrier: Ints, day: Ints, rng: np.random.Generator) -> pl.Series:
-        """Return ship, train, truck, flight or mail run: a carrier's own ones, that change with the days."""
-        turn = carrier.astype(np.int64) * 41 + day // 3 * 7 + rng.integers(0, 5, len(mode))
-        return self.vehicles.gather(self.fleet_start[mode] + turn % self.fleet[mode])
-
-    def boxes(self, count: Ints, rng: np.random.Generator) -> pl.Series:
-        """Return `count` (0 to 4) container numbers for each declaration, joined by spaces; null for none."""
-        drawn = rng.integers(0, len(self.containers), (4, len(count)))
-        four = pl.DataFrame({str(n): self.containers.gather(drawn[n]) for n in range(4)}).with_columns(count=count)
-        kept = [pl.when(pl.col("count") > n).then(pl.col(str(n))) for n in range(4)]
-        joined = pl.when(pl.col("count") > 0).then(pl.concat_str(kept, separator=" ", ignore_nulls=True))
-        return four.select(joined.alias("boxes"))["boxes"]
-
-
+        return whole.with_columns(currency=pl.lit("USD"), flags=pl.lit(None, pl.String)).select(*LINE_SCHEMA)

@@ -9,7 +9,7 @@ __all__ = ["GOODS", "GOOD_INDEX", "SECTORS", "Good"]
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One good: `usd_kg` is the median unit price, `spread` the standard deviation of its logarithm, `mfn` in percent."""
+    """One good: `usd_kg` is the median unit price, `spread` the deviation of its logarithm, `mfn` a duty in percent."""
 
     hs6: str
     sector: str
@@ -242,7 +242,7 @@ TABLE = """
 270119|energy|Than đá khác|Other coal|.11|.20|3|TNE:1000|VO:1|1|ID:48 AU:38 LA:14|3
 854143|energy|Tấm pin mặt trời|Photovoltaic module|6.5|.25|0|H87:27|PX:900|1|CN:88 MY:6 KR:6|3
 850164|energy|Máy phát điện lớn|Large generator|14|.45|0|H87:30000|CS:30000|1|CN:46 DE:22 JP:18 IT:14|1
-"""
+"""  # noqa: E501
 
 
 def parse(row: str) -> Good:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from tidegate.simulator.book import running
 from tidegate.simulator.declarations import HONEST, Batch
 from tidegate.simulator.goods import GOODS
+from tidegate.simulator.lanes import Ints
 from tidegate.simulator.offences import SCHEME_INDEX, SCHEMES, WAVES
 from tidegate.simulator.places import OFFICES
-from tidegate.simulator.traders import Ints
 from tidegate.trade import FINDING_SCHEMA
 
 __all__ = ["DRAW_RATE", "LONGEST_DELAY", "Regime", "notices"]
@@ -22,7 +22,7 @@ __all__ = ["DRAW_RATE", "LONGEST_DELAY", "Regime", "notices"]
 # Known probability of the random draw; it takes precedence, so that what it opened is a fair sample of all trade.
 DRAW_RATE = 0.02
 # Shares of an office's declarations that profiles and officers could have opened.
-PROFILE_CAPACITY, OFFICER_CAPACITY = 0.035, 0.012
+PROFILE_CAPACITY, OFFICER_CAPACITY = 0.06, 0.02
 # Share of what the draw and officers open that is opened physically; the rest is a check of papers.
 PHYSICAL = 0.5
 LONGEST_DELAY = 10
@@ -46,7 +46,7 @@ def notices(scheme: Ints, physical: NDArray[np.bool_], u: NDArray[np.float64]) -
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Declarations that were opened (indexes into the batch), why, and with what known probability (NaN: not known)."""
+    """Declarations that were opened (indexes into the batch), why (index into REASONS), and whether physically."""
 
     declaration: Ints
     reason: Ints
@@ -98,9 +98,11 @@ class Regime:
                 "selected_by": pl.Series(REASONS).gather(opened.reason[row]),
                 "probability": pl.Series(np.where(opened.reason[row] == 0, DRAW_RATE, np.nan)).fill_nan(None),
             }
-        ).cast(FINDING_SCHEMA)
+        ).cast(pl.Schema(FINDING_SCHEMA))
         caught = np.flatnonzero(guilty)
-        for importer, day in zip(batch.importer[opened.declaration[caught]].tolist(), found[caught].tolist(), strict=True):
+        for importer, day in zip(
+            batch.importer[opened.declaration[caught]].tolist(), found[caught].tolist(), strict=True
+        ):
             self.remembered[importer] = max(day, self.remembered.get(importer, 0))
         rings = batch.ring[opened.declaration[caught]]
         return frame, rings[rings >= 0].tolist(), found[caught][rings >= 0].tolist()
@@ -137,7 +139,7 @@ class Regime:
         return rate, red
 
     def suspicion(self, batch: Batch, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Return an officer's feeling for each declaration: known names, young companies, odd prices, and much chance."""
+        """Return an officer's feeling for each declaration: known names, young companies, odd prices, much chance."""
         first = batch.lines[batch.first]
         usual = first["hs_code"].str.slice(0, 6).replace_strict(self.usual, return_dtype=pl.Float64).to_numpy()
         told = np.log(first["customs_value"].to_numpy() / first["net_mass_kg"].to_numpy())
@@ -146,8 +148,9 @@ class Regime:
         since = np.array(list(self.remembered.values()), dtype=np.int64)
         today = int(batch.day[0])
         named = np.isin(batch.importer, known[(since <= today) & (since > today - MEMORY)])
-        feeling = 2.2 * named + 0.7 * young + 0.8 * np.clip(usual - told, 0, 2) - 1.0 * first["importer_trusted"].to_numpy()
-        return feeling + rng.gumbel(size=len(batch.day))
+        trusted = first["importer_trusted"].to_numpy()
+        feeling = 2.2 * named + 0.7 * young + 0.8 * np.clip(usual - told, 0, 2) - 1.0 * trusted
+        return np.asarray(feeling + rng.gumbel(size=len(batch.day)))
 
 
 def within(

@@ -31,7 +31,9 @@ def watch_lists(rings: Rings, containers: list[str], start: date, rng: np.random
     suppliers = traders.supplier_texts["exporter_id"]
 
     def honest(names: list[str], count: int) -> list[str]:
-        return [names[place] for place in rng.choice(rings.first_importer, min(count, rings.first_importer), replace=False)]
+        return [
+            names[place] for place in rng.choice(rings.first_importer, min(count, rings.first_importer), replace=False)
+        ]
 
     found = {
         "vn-watch": ("company", [ids[place] for place in lanes["importer"].tolist()], honest(ids, len(tips) + 2)),
@@ -45,7 +47,11 @@ def watch_lists(rings: Rings, containers: list[str], start: date, rng: np.random
             [suppliers[place] for place in lanes["supplier"].tolist()[: len(tips) // 2]],
             honest(suppliers, len(tips) // 2 + 1),
         ),
-        "vn-watch-containers": ("container", [], [containers[n] for n in rng.integers(0, len(containers), 20).tolist()]),
+        "vn-watch-containers": (
+            "container",
+            [],
+            [containers[n] for n in rng.integers(0, len(containers), 20).tolist()],
+        ),
     }
     lists = {}
     for name, (kind, right, wrong) in found.items():

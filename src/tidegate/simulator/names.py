@@ -23,8 +23,22 @@ TRADES = ("Tideway", "Moonharbour", "Fogbank", "Saltreed", "Driftlight", "Ebbsto
 KINDS = ("Trading", "Industries", "Supply", "Materials", "Export", "Manufacturing", "Global", "Works")
 PINYIN = (("Chaoxi", "潮汐"), ("Mengyu", "梦屿"), ("Yunfan", "云帆"), ("Haiwu", "海雾"), ("Yuegang", "月港"))
 PINYIN_TAIL = (("Dengta", "灯塔"), ("Qingsha", "青沙"), ("Baiou", "白鸥"), ("Xingchuan", "星川"), ("Luhua", "芦花"))
-LINES = (("Electronics", "电子"), ("Trading", "贸易"), ("Industrial", "实业"), ("Textile", "纺织"), ("Hardware", "五金"))
-ENDINGS = {"CN": "Co., Ltd", "HK": "Limited", "TW": "Co., Ltd", "JP": "K.K.", "KR": "Co., Ltd", "DE": "GmbH", "US": "LLC"}
+LINES = (
+    ("Electronics", "电子"),
+    ("Trading", "贸易"),
+    ("Industrial", "实业"),
+    ("Textile", "纺织"),
+    ("Hardware", "五金"),
+)
+ENDINGS = {
+    "CN": "Co., Ltd",
+    "HK": "Limited",
+    "TW": "Co., Ltd",
+    "JP": "K.K.",
+    "KR": "Co., Ltd",
+    "DE": "GmbH",
+    "US": "LLC",
+}
 
 
 def pick(count: int, words: tuple[str, ...], rng: np.random.Generator) -> list[str]:
@@ -97,6 +111,8 @@ def addresses(provinces: list[int], rng: np.random.Generator) -> list[str]:
     estate = (rng.random(count) < 0.3).tolist()
     streets = pairs(count, rng)
     return [
-        f"Lô {lot}, KCN {street}, {PROVINCES[province][0]}" if inside else f"Số {house} đường {street}, {PROVINCES[province][0]}"
+        f"Lô {lot}, KCN {street}, {PROVINCES[province][0]}"
+        if inside
+        else f"Số {house} đường {street}, {PROVINCES[province][0]}"
         for house, lot, inside, street, province in zip(houses, lots, estate, streets, provinces, strict=True)
     ]

@@ -35,29 +35,38 @@ class Scheme:
 
 # fmt: off
 SCHEMES: tuple[Scheme, ...] = (
-    Scheme("undervaluation", "undervaluation", "Under-valuation", "Khai thấp trị giá",
-           .0115, .55, .65, .55, .60, {"route": .35, "heading": .30, "company": .15, "scheme": .10}),
-    Scheme("misclassification", "misclassification", "Neighbouring heading with a lower duty", "Khai sai mã số hàng hóa",
-           .0080, .55, .55, .30, .75, {"route": .25, "heading": .50, "scheme": .15}),
-    Scheme("origin_washing", "false_origin", "Origin washed to evade anti-dumping duty", "Gian lận xuất xứ, lẩn tránh thuế chống bán phá giá",
-           .0045, .60, .80, .45, .45, {"route": .50, "heading": .30, "company": .20}),
-    Scheme("phoenix", "undervaluation", "Phoenix importer", "Doanh nghiệp ma tái lập",
-           .0045, .65, .70, .50, .60, {"company": 1.0}),
-    Scheme("wildlife", "wildlife", "Wildlife hidden in timber, shells and waste", "Buôn lậu động vật hoang dã",
-           .0015, .50, .05, .02, .70, {"route": .40, "heading": .30, "company": .30}, seizure=60_000),
-    Scheme("counterfeit", "counterfeit", "Counterfeits through free zones", "Hàng giả qua khu phi thuế quan",
-           .0035, .55, .60, .08, .80, {"route": .40, "heading": .40, "scheme": .10}, seizure=9_000),
-    Scheme("splitting", "splitting", "Consignments split below de minimis", "Chia nhỏ lô hàng dưới ngưỡng miễn thuế",
-           .0045, .80, .90, .50, .50, {"route": .30, "heading": .30, "company": .40}),
-    Scheme("narcotics", "narcotics", "Drugs in produce", "Ma túy giấu trong nông sản",
-           .0010, .40, .02, .02, .65, {"route": .30, "heading": .40, "company": .30}, seizure=250_000),
-    Scheme("blind_office", "undervaluation", "Broker never found with anything at one office", "Đại lý không bao giờ bị phát hiện tại một chi cục",
-           .0035, .60, .70, .0, .0, {}),
+    Scheme("undervaluation", "undervaluation",
+           "Under-valuation", "Khai thấp trị giá",
+           .0095, .42, .60, .55, .60, {"route": .35, "heading": .30, "company": .15, "scheme": .10}),
+    Scheme("misclassification", "misclassification",
+           "Neighbouring heading with a lower duty", "Khai sai mã số hàng hóa",
+           .0080, .42, .50, .35, .75, {"route": .25, "heading": .50, "scheme": .15}),
+    Scheme("origin_washing", "false_origin",
+           "Origin washed to evade anti-dumping duty", "Gian lận xuất xứ, lẩn tránh thuế chống bán phá giá",
+           .0045, .45, .80, .45, .45, {"route": .50, "heading": .30, "company": .20}),
+    Scheme("phoenix", "undervaluation",
+           "Phoenix importer", "Doanh nghiệp ma tái lập",
+           .0045, .50, .65, .50, .60, {"company": 1.0}),
+    Scheme("wildlife", "wildlife",
+           "Wildlife hidden in timber, shells and waste", "Buôn lậu động vật hoang dã",
+           .0015, .40, .05, .02, .70, {"route": .40, "heading": .30, "company": .30}, seizure=60_000),
+    Scheme("counterfeit", "counterfeit",
+           "Counterfeits through free zones", "Hàng giả qua khu phi thuế quan",
+           .0035, .42, .55, .08, .80, {"route": .40, "heading": .40, "scheme": .10}, seizure=9_000),
+    Scheme("splitting", "splitting",
+           "Consignments split below de minimis", "Chia nhỏ lô hàng dưới ngưỡng miễn thuế",
+           .0045, .60, .90, .50, .50, {"route": .30, "heading": .30, "company": .40}),
+    Scheme("narcotics", "narcotics",
+           "Drugs in produce", "Ma túy giấu trong nông sản",
+           .0010, .35, .02, .02, .65, {"route": .30, "heading": .40, "company": .30}, seizure=250_000),
+    Scheme("blind_office", "undervaluation",
+           "Broker never found with anything at one office", "Đại lý không bao giờ bị phát hiện tại một chi cục",
+           .0035, .45, .65, .0, .0, {}),
 )
 # fmt: on
 SCHEME_INDEX: dict[str, int] = {scheme.code: index for index, scheme in enumerate(SCHEMES)}
 # Share of ordinary declarations in which an honest trader under-values once.
-OPPORTUNISTS = 0.002
+OPPORTUNISTS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ class Wave:
     dumping: float
 
 
-# scheme | declared | true | source | origin | dispatch | mode | opens-closes | price | mass | packing | host | vague | dumping
+# scheme | declared | true | source | origin | dispatch | mode | opens-closes |
+# price | mass | packing | host | vague | dumping
 TABLE = """
 undervaluation|610910,620342,620462,611030||CN|CN|CN|3|0-1|-.65|0|0|s|.15|0
 undervaluation|330499,330420||KR|KR|KR,HK|4|0-.55|-.75|0|0|n|.15|0
@@ -183,7 +193,10 @@ WAVES: tuple[Wave, ...] = tuple(parse(row) for row in TABLE.strip().splitlines()
 def open_waves(moment: float) -> NDArray[np.float64]:
     """Return how strongly each wave draws offenders at `moment` (0 to 1): 0 where it is closed, 3 where it is fresh."""
     return np.array(
-        [0.0 if not wave.opens <= moment <= wave.closes else 3.0 if 0 < wave.opens > moment - 0.15 else 1.0 for wave in WAVES]
+        [
+            0.0 if not wave.opens <= moment <= wave.closes else 3.0 if 0 < wave.opens > moment - 0.15 else 1.0
+            for wave in WAVES
+        ]
     )
 
 

@@ -25,7 +25,9 @@ def open_selected(decisions: pl.DataFrame, truth: pl.DataFrame, *, seed: int = 7
     lines = selected.join(truth, on="declaration_id", how="inner", maintain_order="left_right")
     if lines["declaration_id"].n_unique() != selected.height:
         raise InputError(
-            "a selected declaration is not in the truth.", where="truth", hint="Name the truth.parquet of the same trade."
+            "a selected declaration is not in the truth.",
+            where="truth",
+            hint="Name the truth.parquet of the same trade.",
         )
     rng = np.random.default_rng(seed)
     scheme = lines["scheme"].replace_strict(SCHEME_INDEX, default=-1, return_dtype=pl.Int64).to_numpy()
@@ -50,5 +52,5 @@ def open_selected(decisions: pl.DataFrame, truth: pl.DataFrame, *, seed: int = 7
             pl.col("targeted_by").alias("selected_by"),
             "probability",
         )
-        .cast(FINDING_SCHEMA)
+        .cast(pl.Schema(FINDING_SCHEMA))
     )

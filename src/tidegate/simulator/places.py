@@ -1,4 +1,4 @@
-"""Where the simulated trade comes from and where it lands: countries with their ports and preferences, offices, carriers."""
+"""Where the simulated trade comes from and where it lands: countries, ports, preferences, offices, carriers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MODES = "12345"
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """One partner: its `preference` code and the share of the MFN rate that is `left` under it, its price level (log)."""
+    """One partner: its `preference` code, the share of MFN `left` under it, its price level (log), its ports."""
 
     code: str
     preference: str
@@ -131,14 +131,8 @@ OFFICES: tuple[Office, ...] = (
     Office("45B1", "3", "S", ("VNMBI",), 3),
 )
 
-PORTS: tuple[str, ...] = tuple(
-    dict.fromkeys(
-        port
-        for place in (*COUNTRIES, *OFFICES)
-        for ports in (place.ports.values() if isinstance(place, Country) else (place.ports,))
-        for port in ports
-    )
-)
+ABROAD = [port for country in COUNTRIES for ports in country.ports.values() for port in ports]
+PORTS: tuple[str, ...] = tuple(dict.fromkeys([*ABROAD, *(port for office in OFFICES for port in office.ports)]))
 PORT_INDEX: dict[str, int] = {port: index for index, port in enumerate(PORTS)}
 
 # Carriers by mode: SCAC codes at sea, IATA codes in the air, made-up codes for the rest.

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from tidegate.simulator import names
 from tidegate.simulator.goods import GOOD_INDEX, GOODS, SECTORS
+from tidegate.simulator.lanes import GOODS_A_LANE, PROCEDURES, Ints
 from tidegate.simulator.numbers import tax_codes
 from tidegate.simulator.offences import SCHEME_INDEX, SCHEMES, WAVES, open_waves
 from tidegate.simulator.places import COUNTRY_INDEX, MODES, OFFICES, PORT_INDEX, PROVINCES
-from tidegate.simulator.traders import FOREVER, GOODS_A_LANE, PROCEDURES, Ints, Traders, found, route
+from tidegate.simulator.traders import FOREVER, Traders, found
 
 __all__ = ["BLIND_OFFICE", "Ring", "Rings"]
 
@@ -21,6 +22,8 @@ __all__ = ["BLIND_OFFICE", "Ring", "Rings"]
 BLIND_OFFICE = next(place for place, office in enumerate(OFFICES) if office.code == "03EE")
 # Declarations a year that one offender lodges on his lane, cover included.
 RING_SIZE = 40
+# Honest traffic that looks like a scheme, for each declaration of the scheme.
+TWINS = 2.5
 # The blind broker is a middling one of the list.
 BLIND_BROKER = 3
 
@@ -62,7 +65,7 @@ class Rings:
         return day / max(self.days - 1, 1)
 
     def choose_wave(self, scheme: int, day: int, avoid: int = -1) -> int:
-        """Return a wave of the scheme that is open on `day`, a fresh one rather than an old, and not `avoid` if possible."""
+        """Return a wave of the scheme that is open on `day`, rather a fresh one, and not `avoid` if possible."""
         pull = open_waves(self.moment(day)) * np.array([wave.scheme == scheme for wave in WAVES])
         if avoid >= 0 and pull.sum() > pull[avoid]:
             pull[avoid] = 0.0
@@ -89,7 +92,9 @@ class Rings:
     def new_company(self, sector: int, day: int) -> int:
         """Register a company that trades for nobody else."""
         sectors = np.array([sector])
-        rows, texts = found(1, sectors, np.array([1.0]), np.array([max(day, 1)]), self.start, self.traders.tax_codes, self.rng)
+        rows, texts = found(
+            1, sectors, np.array([1.0]), np.array([max(day, 1)]), self.start, self.traders.tax_codes, self.rng
+        )
         rows["start"], rows["end"] = day, FOREVER
         rows["broker"] = self.rng.integers(0, len(self.traders.broker_texts["declarant_id"]))
         return int(self.traders.enlist(rows, texts)[0])
@@ -123,9 +128,9 @@ class Rings:
         good = np.array([GOOD_INDEX[code] for code in plan.declared])[self.rng.integers(0, len(plan.declared), count)]
         origin = np.full(count, COUNTRY_INDEX[plan.origin])
         mode = np.full(count, MODES.index(plan.mode))
-        rows = route(
-            self.traders, importers, good, origin, np.full(count, COUNTRY_INDEX[dispatch]), self.rng, mode=mode
-        )
+        goal = np.full(count, COUNTRY_INDEX[dispatch])
+        who = self.traders.importers[importers]
+        rows = self.traders.atlas.route(who, importers, good, origin, goal, self.rng, mode=mode)
         rows["claims"] = plan.dumping > 0
         home = rows["procedure"] != PROCEDURES.index("H11")
         rows["procedure"] = np.where(home, PROCEDURES.index("A11"), rows["procedure"])
@@ -139,7 +144,7 @@ class Rings:
         who = traders.importers
         total = float(traders.lanes["weight"].sum())
         for wave, plan in enumerate(WAVES):
-            count = max(2, int(declarations * SCHEMES[plan.scheme].share / 60))
+            count = max(2, int(declarations * SCHEMES[plan.scheme].share / 40))
             post = plan.mode == "5"
             fit = np.flatnonzero((who["sector"] == SECTORS.index("parcel")) == post)[: self.first_importer]
             importers = rng.choice(fit, count) if len(fit) else np.zeros(count, dtype=np.int64)
@@ -149,7 +154,7 @@ class Rings:
             rows["supplier"] = np.arange(first, first + count)
             weight = rng.gamma(1.0, 1.0, count)
             waves = sum(other.scheme == plan.scheme for other in WAVES)
-            rows["weight"] = weight / weight.sum() * total * SCHEMES[plan.scheme].share * 1.2 / waves
+            rows["weight"] = weight / weight.sum() * total * SCHEMES[plan.scheme].share * TWINS / waves
             traders.open(rows)
 
     def working(self, day: int) -> tuple[Ints, NDArray[np.float64]]:
@@ -191,7 +196,9 @@ class Rings:
         elif choice == "heading":
             self.move(ring, day, choice, self.choose_wave(ring.scheme, day, avoid=ring.wave))
         elif choice == "scheme":
-            other = int(rng.choice([SCHEME_INDEX[code] for code in ("undervaluation", "misclassification", "counterfeit")]))
+            other = int(
+                rng.choice([SCHEME_INDEX[code] for code in ("undervaluation", "misclassification", "counterfeit")])
+            )
             ring.scheme = other
             self.move(ring, day, choice, self.choose_wave(other, day, avoid=ring.wave))
         else:
@@ -217,11 +224,13 @@ class Rings:
         row["start"], row["end"], row["trusted"] = day, FOREVER, False
         texts, province = traders.importer_texts, PROVINCES[int(row["province"][0])][2]
         private = texts["importer_registered_on"][dead] is None
+        name = names.buyers(1, rng)[0] if private else names.renamed(texts["importer_name"][dead], ring.generation)
+        registered = None if private else self.start + timedelta(days=day - int(rng.integers(2, 15)))
         born = int(traders.enlist(row, {
             "importer_id": tax_codes(["80" if private else province], traders.tax_codes, rng),
-            "importer_name": names.buyers(1, rng) if private else [names.renamed(texts["importer_name"][dead], ring.generation)],
+            "importer_name": [name],
             "importer_address": [texts["importer_address"][dead]],
-            "importer_registered_on": [None if private else self.start + timedelta(days=day - int(rng.integers(2, 15)))],
+            "importer_registered_on": [registered],
             "importer_trusted": [False],
         })[0])  # fmt: skip
         lane = old.reshape(1)

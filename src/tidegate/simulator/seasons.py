@@ -48,10 +48,9 @@ def from_tet(day: date) -> int:
 
 def day_weights(start: date, days: int) -> NDArray[np.float64]:
     """Return the relative volume of each day. Raises InputError where the lunar year is not known."""
-    end = start + timedelta(days=days - 1)
-    if start.year < TET[0].year or end.year > TET[-1].year:
+    if start < date(TET[0].year, 1, 1) or (date(TET[-1].year, 12, 31) - start).days < days - 1:
         raise InputError(
-            f"no season is known for {start} to {end}.",
+            f"no season is known for {days} days from {start}.",
             hint=f"Choose start and days between {TET[0].year} and {TET[-1].year}.",
         )
     weights = np.empty(days)
@@ -67,7 +66,7 @@ def lines_by_day(lines: int, start: date, days: int) -> NDArray[np.int64]:
     """Return whole numbers of lines for each day that add up to `lines` (largest remainder)."""
     weights = day_weights(start, days)
     exact = weights / weights.sum() * lines
-    counts = np.floor(exact).astype(np.int64)
+    counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     rest = np.argsort(counts - exact, kind="stable")[: lines - int(counts.sum())]
     counts[rest] += 1
     return counts

@@ -54,12 +54,12 @@ def simulate(
     start: date = date(2025, 1, 1),
     progress: Callable[[float], None] | None = None,
 ) -> None:
-    """Write a lifelike trade of `lines` lines over `days` days into the folder `out`, which is made where it is missing.
+    """Write a lifelike trade of `lines` lines over `days` days into the folder `out`, made where it is missing.
 
-    Files: lines.parquet (LINE_SCHEMA, in order of days), findings.parquet (FINDING_SCHEMA: what the past regime opened),
-    truth.parquet (TRUTH_SCHEMA, one row a line), book.toml, policy.toml, lists/*.csv. Files of these names are replaced.
-    The same arguments write the same bytes. `progress` is told the share done, 0 to 1. Raises InputError for arguments
-    that no trade can have.
+    Files: lines.parquet (LINE_SCHEMA, by day), findings.parquet (FINDING_SCHEMA: what the past regime opened),
+    truth.parquet (TRUTH_SCHEMA, one row a line), book.toml, policy.toml, lists/*.csv. What has these names is
+    replaced. The same arguments write the same bytes. `progress` is told the share done, 0 to 1.
+    Raises InputError for arguments that no trade can have.
     """
     check(out, lines, days, seed)
     quota = lines_by_day(lines, start, days)
@@ -158,11 +158,11 @@ def unpacked(rows: NDArray[np.void]) -> pl.DataFrame:
             "revenue": np.round(rows["revenue"].astype(np.float64), 2),
             "offender": offender.set(offender < 0, None),
         }
-    ).cast(TRUTH_SCHEMA)
+    ).cast(pl.Schema(TRUTH_SCHEMA))
 
 
 def write(frames: Iterator[pl.DataFrame], schema: dict[str, pl.DataType] | None, path: Path) -> None:
-    """Write frames as one Parquet file, row group by row group, in order; the old file stays until the new one is whole."""
+    """Write frames as one Parquet file, row group by row group; the old file stays until the new one is whole."""
     if schema is None:
         first = next(frames)
         frames, schema = iter([first]), first.schema

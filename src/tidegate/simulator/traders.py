@@ -1,4 +1,4 @@
-"""Who trades: importers with heavy-tailed volumes, brokers, suppliers, and the lanes between them."""
+"""Who trades: importers with heavy-tailed volumes, brokers and suppliers, and how they settle at the start."""
 
 from __future__ import annotations
 
@@ -12,109 +12,13 @@ from numpy.typing import NDArray
 
 from tidegate.simulator import names
 from tidegate.simulator.goods import GOODS, SECTORS
+from tidegate.simulator.lanes import HUBS, IMPORTER, LANE, Atlas, Ints, Records
 from tidegate.simulator.numbers import tax_codes
-from tidegate.simulator.places import CARRIERS, COUNTRIES, COUNTRY_INDEX, MODES, OFFICES, PORT_INDEX, PROVINCES
+from tidegate.simulator.places import COUNTRIES, PROVINCES
 
-__all__ = ["FOREVER", "INCOTERMS", "PROCEDURES", "Traders", "settle"]
+__all__ = ["FOREVER", "Traders", "found", "settle"]
 
 FOREVER = 1_000_000
-Ints = NDArray[np.integer[Any]]
-Records = NDArray[np.void]
-
-PROCEDURES = ("A11", "A12", "A41", "E11", "E21", "E31", "G11", "C11", "H11")
-INCOTERMS = ("CIF", "FOB", "CFR", "EXW", "DAP", "FCA")
-INCOTERM_SHARES = np.cumsum([0.35, 0.30, 0.12, 0.08, 0.08, 0.07])
-# Shares of PROCEDURES where goods feed a factory, and where they are sold.
-FACTORY = np.cumsum([0.12, 0.45, 0.0, 0.12, 0.08, 0.20, 0.02, 0.01, 0.0])
-SHOP = np.cumsum([0.74, 0.15, 0.06, 0.0, 0.0, 0.01, 0.02, 0.02, 0.0])
-FACTORY_SECTORS = ("electronics", "machinery", "textile", "footwear", "steel", "metal", "plastics", "chemicals", "paper")
-# Countries through which goods of others are often dispatched.
-HUBS = np.array([COUNTRY_INDEX[code] for code in ("SG", "HK", "CN", "MY", "JP", "US")])
-REGIONS = "NCS"
-# A lane lists this many goods; a good may stand twice.
-GOODS_A_LANE = 6
-
-IMPORTER = np.dtype(
-    [
-        ("weight", "f8"),
-        ("start", "i4"),
-        ("end", "i4"),
-        ("sector", "i2"),
-        ("province", "i2"),
-        ("price", "f4"),
-        ("bulk", "f4"),
-        ("broker", "i4"),
-        ("trusted", "?"),
-    ]
-)
-LANE = np.dtype(
-    [
-        ("importer", "i4"),
-        ("supplier", "i4"),
-        ("broker", "i4"),
-        ("office", "i2"),
-        ("origin", "i2"),
-        ("dispatch", "i2"),
-        ("transit", "i2"),
-        ("loading", "i2"),
-        ("unloading", "i2"),
-        ("mode", "i1"),
-        ("carrier", "i2"),
-        ("incoterm", "i1"),
-        ("procedure", "i1"),
-        ("claims", "?"),
-        ("goods", "i2", (GOODS_A_LANE,)),
-        ("price", "f4"),
-        ("bulk", "f4"),
-        ("more", "f4"),
-        ("rounds", "f4"),
-        ("weight", "f8"),
-        ("start", "i4"),
-        ("end", "i4"),
-        ("sector", "i2"),
-    ]
-)
-
-
-class Map:
-    """Look-up tables of the goods and places, made once from their lists."""
-
-    def __init__(self) -> None:
-        goods, countries = len(GOODS), len(COUNTRIES)
-        self.available = np.array([[mode in country.ports for mode in MODES] for country in COUNTRIES])
-        # Usual modes of a good, the third-most usual last; where a country lacks one, what it has.
-        self.modes = np.zeros((goods, countries, 3), dtype=np.int8)
-        for place, good in enumerate(GOODS):
-            for country in range(countries):
-                own = [MODES.index(mode) for mode in good.modes if self.available[country, MODES.index(mode)]]
-                own = own or [int(np.argmax(self.available[country, :4]))]
-                self.modes[place, country] = (own * 3)[:3]
-        self.loading = np.full((countries, len(MODES), 5), -1, dtype=np.int16)
-        self.loadings = np.ones((countries, len(MODES)), dtype=np.int64)
-        for place, country in enumerate(COUNTRIES):
-            for mode, ports in country.ports.items():
-                self.loadings[place, MODES.index(mode)] = len(ports)
-                self.loading[place, MODES.index(mode), : len(ports)] = [PORT_INDEX[port] for port in ports]
-        self.offices = np.zeros((len(REGIONS), len(MODES), len(OFFICES)))
-        for row, region in enumerate(REGIONS):
-            for column, mode in enumerate(MODES):
-                shares = np.array(
-                    [o.weight * (1.0 if o.region == region else 0.08) if mode in o.modes else 0.0 for o in OFFICES]
-                )
-                self.offices[row, column] = np.cumsum(shares / shares.sum())
-        self.express = np.array([office.modes == "45" for office in OFFICES])
-        self.unloading = np.array([[PORT_INDEX[o.ports[-1 if mode == "4" else 0]] for mode in MODES] for o in OFFICES])
-        # Goods that a supplier of a good from a country would also sell.
-        self.beside = np.zeros((goods, countries, 8), dtype=np.int16)
-        origins = [{code for code, _ in good.origins} for good in GOODS]
-        sectors = [[i for i, other in enumerate(GOODS) if other.sector == name] for name in SECTORS]
-        for place, good in enumerate(GOODS):
-            for country, partner in enumerate(COUNTRIES):
-                near = [i for i in sectors[SECTORS.index(good.sector)] if i != place and partner.code in origins[i]]
-                self.beside[place, country] = np.resize(np.roll([place, *near], -(place % 5)), 8)
-
-
-MAP = Map()
 
 
 class Growing:
@@ -143,6 +47,7 @@ class Traders:
     importer_rows: Growing = field(default_factory=lambda: Growing(IMPORTER))
     lane_rows: Growing = field(default_factory=lambda: Growing(LANE))
     tax_codes: set[str] = field(default_factory=set)
+    atlas: Atlas = field(default_factory=Atlas)
     importer_texts: dict[str, list[Any]] = field(
         default_factory=lambda: {
             "importer_id": [],
@@ -223,7 +128,8 @@ def found(
         "importer_name": [b if p else a for a, b, p in zip(companies, people, private.tolist(), strict=True)],
         "importer_address": names.addresses(rows["province"].tolist(), rng),
         "importer_registered_on": [
-            None if p else start + timedelta(days=days) for days, p in zip((starts - before).tolist(), private.tolist(), strict=True)
+            None if p else start + timedelta(days=days)
+            for days, p in zip((starts - before).tolist(), private.tolist(), strict=True)
         ],
         "importer_trusted": rows["trusted"].tolist(),
     }
@@ -233,60 +139,7 @@ def found(
 def province_shares() -> NDArray[np.float64]:
     """Return how many importers sit in each province: the two cities hold half."""
     shares = np.array([4.0 if name in ("Hà Nội", "TP Hồ Chí Minh") else 1.0 for name, _, _ in PROVINCES])
-    return shares / shares.sum()
-
-
-def route(
-    traders: Traders,
-    importer: Ints,
-    good: Ints,
-    origin: Ints,
-    dispatch: Ints,
-    rng: np.random.Generator,
-    *,
-    mode: Ints | None = None,
-) -> Records:
-    """Return lanes for these importers, first goods, origins and places of dispatch; supplier and weight are left open."""
-    count = len(importer)
-    rows = np.zeros(count, LANE)
-    who = traders.importers[importer]
-    rows["importer"], rows["origin"], rows["dispatch"], rows["broker"] = importer, origin, dispatch, who["broker"]
-    rows["sector"] = who["sector"]
-    parcel = who["sector"] == SECTORS.index("parcel")
-    usual = np.searchsorted([0.76, 0.93], rng.random(count), side="right")
-    chosen = MAP.modes[good, dispatch, usual] if mode is None else mode
-    post = MODES.index("5")
-    chosen = np.where(parcel & MAP.available[dispatch, post], post, chosen)
-    rows["mode"] = chosen
-    ports = (rng.random(count) * MAP.loadings[dispatch, chosen]).astype(np.int64)
-    rows["loading"] = MAP.loading[dispatch, chosen, ports]
-    region = np.array([REGIONS.index(region) for _, region, _ in PROVINCES])[who["province"]]
-    land = {"CN": "N", "LA": "C", "TH": "C", "KH": "S"}
-    for code, letter in land.items():
-        region = np.where((chosen == MODES.index("3")) & (dispatch == COUNTRY_INDEX[code]), REGIONS.index(letter), region)
-    rows["office"] = (rng.random(count)[:, None] > MAP.offices[region, chosen]).sum(axis=1).clip(0, len(OFFICES) - 1)
-    rows["unloading"] = MAP.unloading[rows["office"], chosen]
-    carriers = np.array([len(CARRIERS[mode]) for mode in MODES])
-    rows["carrier"] = (rng.random(count) * carriers[chosen]).astype(np.int64)
-    rows["incoterm"] = np.searchsorted(INCOTERM_SHARES, rng.random(count), side="right").clip(0, len(INCOTERMS) - 1)
-    factory = np.isin(who["sector"], [SECTORS.index(name) for name in FACTORY_SECTORS])
-    u = rng.random(count)
-    kinds = np.where(factory, np.searchsorted(FACTORY, u, side="right"), np.searchsorted(SHOP, u, side="right"))
-    rows["procedure"] = np.where(parcel, PROCEDURES.index("H11"), kinds.clip(0, len(PROCEDURES) - 2))
-    rows["claims"] = (rng.random(count) < 0.55) & ~parcel
-    far = rng.random(count) < np.where(MAP.available[dispatch, MODES.index("3")], 0.02, 0.22)
-    hub = HUBS[rng.integers(0, len(HUBS), count)]
-    rows["transit"] = np.where(far & (chosen == 0) & (hub != dispatch), hub, -1)
-    width = 1 + (rng.random((count, 1)) ** 1.5 * GOODS_A_LANE).astype(np.int64)
-    rows["goods"] = MAP.beside[good[:, None], origin[:, None], np.arange(GOODS_A_LANE) % width + 1]
-    rows["goods"][:, 0] = good
-    # One lane in twenty-five is honestly cheap: job lots, second quality, prices between related firms.
-    rows["price"] = who["price"] + rng.normal(0, 0.17, count) - 0.55 * (rng.random(count) < 0.04)
-    rows["bulk"] = who["bulk"] + rng.normal(0, 0.5, count)
-    rows["more"] = np.where(parcel, 0.3, rng.gamma(1.4, 1.9, count))
-    rows["rounds"] = rng.beta(0.5, 3.0, count)
-    rows["start"], rows["end"] = who["start"], who["end"]
-    return rows
+    return np.asarray(shares / shares.sum())
 
 
 def settle(lines: int, days: int, start: date, rng: np.random.Generator) -> Traders:
@@ -296,10 +149,10 @@ def settle(lines: int, days: int, start: date, rng: np.random.Generator) -> Trad
     traders = Traders()
     tail = np.minimum((1 - rng.random(count)) ** (-1 / 1.12), count * 0.05)
     shares = np.array([sum(good.weight for good in GOODS if good.sector == name) for name in SECTORS])
-    shares[-1] = shares.sum() * 0.22
+    shares[-1] = shares.sum() * 0.3
     sectors = rng.choice(len(SECTORS), count, p=shares / shares.sum())
     parcel = sectors == SECTORS.index("parcel")
-    weights = np.where(parcel, np.minimum(tail, 12) * 0.35, tail)
+    weights = np.where(parcel, np.minimum(tail, 2.5) * 0.5, tail)
     enters = rng.random(count) < 0.3
     starts = np.where(enters, rng.integers(0, max(days, 2), count), 0)
     # Who enters late begins small.
@@ -315,11 +168,11 @@ def settle(lines: int, days: int, start: date, rng: np.random.Generator) -> Trad
 
     lanes_each = 1 + rng.poisson(np.minimum(1.1 * np.sqrt(weights), 14))
     importer = np.repeat(np.arange(count), lanes_each)
-    good = first_goods(rows["sector"][importer], rng)
-    origin = origins(good, rng)
+    good = traders.atlas.first_goods(rows["sector"][importer], rng)
+    origin = traders.atlas.origin(good, rng)
     via_hub = (rng.random(len(importer)) < 0.10) & ~parcel[importer]
     dispatch = np.where(via_hub, HUBS[rng.integers(0, len(HUBS), len(importer))], origin)
-    lanes = route(traders, importer, good, origin, dispatch, rng)
+    lanes = traders.atlas.route(traders.importers[importer], importer, good, origin, dispatch, rng)
     share = rng.gamma(0.8, 1.0, len(importer)) + 0.02
     lanes["weight"] = weights[importer] * share / np.bincount(importer, share)[importer]
     late = rng.random(len(importer)) < 0.25
@@ -329,30 +182,6 @@ def settle(lines: int, days: int, start: date, rng: np.random.Generator) -> Trad
     lanes["supplier"] = match_suppliers(traders, dispatch, rng)
     traders.open(lanes)
     return traders
-
-
-def first_goods(sectors: Ints, rng: np.random.Generator) -> Ints:
-    """Return one good for each sector, by its weight in the trade; parcels hold any good that travels by post."""
-    result = np.zeros(len(sectors), dtype=np.int64)
-    u = rng.random(len(sectors))
-    for place, name in enumerate(SECTORS):
-        own = [i for i, good in enumerate(GOODS) if good.sector == name or (name == "parcel" and "5" in good.modes)]
-        ends = np.cumsum([GOODS[i].weight for i in own])
-        mine = sectors == place
-        result[mine] = np.array(own)[np.searchsorted(ends / ends[-1], u[mine], side="right").clip(0, len(own) - 1)]
-    return result
-
-
-def origins(goods: Ints, rng: np.random.Generator) -> Ints:
-    """Return one country of origin for each good, by the shares in its row."""
-    width = max(len(good.origins) for good in GOODS)
-    ends, codes = np.ones((len(GOODS), width)), np.zeros((len(GOODS), width), dtype=np.int64)
-    for place, good in enumerate(GOODS):
-        shares = np.array([share for _, share in good.origins])
-        ends[place, : len(shares)] = np.cumsum(shares) / shares.sum()
-        codes[place] = np.resize([COUNTRY_INDEX[code] for code, _ in good.origins], width)
-    column = (rng.random(len(goods))[:, None] >= ends[goods]).sum(axis=1).clip(0, width - 1)
-    return codes[goods, column]
 
 
 def match_suppliers(traders: Traders, dispatch: Ints, rng: np.random.Generator) -> Ints:

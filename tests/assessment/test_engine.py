@@ -97,7 +97,7 @@ def test_works_without_book_model_or_lists():
 
 def test_a_profile_alone_selects_says_why_and_what_without_it():
     book = Book([profile("hs_code LIKE '4403%' AND gross_mass_kg > 100")])
-    engine = Engine(policy=Policy.parse("[default.capacity]\nred = 1"), keys=DayKeys.demo(1), book=book)
+    engine = Engine(policy=Policy.parse("[default.capacity]\nred = 1"), keys=DayKeys.demo(0), book=book)
     table = lines([{"item_number": 1, "gross_mass_kg": 5.0}, {"item_number": 2, "gross_mass_kg": 500.0}])
     decision = engine.assess(table, Counters()).decisions.row(0, named=True)
     assert decision["hits"] == ["P1"]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
-
 from tidegate.assessment import Record
-from tidegate.errors import InputError
-from tidegate.simulator import TRUTH_SCHEMA, open_selected
+from tidegate.cli.sources import read_truth
+from tidegate.simulator import open_selected
 
 __all__ = ["open_command"]
 
@@ -27,11 +25,7 @@ def open_command(folder: Path, /, *, truth: Path, out: Path, seed: int = 7) -> N
     seed:
         Chance of noticing: an inspection does not see everything.
     """
-    try:
-        known = pl.read_parquet(truth, columns=list(TRUTH_SCHEMA))
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError("cannot be read as the truth of a simulated trade.", where=str(truth)) from error
-    findings = open_selected(Record.open(folder).decisions(), known, seed=seed)
+    findings = open_selected(Record.open(folder).decisions(), read_truth(truth), seed=seed)
     findings.write_parquet(out)
     opened = findings["declaration_id"].n_unique()
     found = findings.filter("illicit")["declaration_id"].n_unique()

@@ -11,9 +11,10 @@ import polars as pl
 from tidegate.errors import InputError
 from tidegate.intake import Intake, Mapping, read, read_findings
 from tidegate.selection import DayKeys
+from tidegate.simulator import TRUTH_SCHEMA
 from tidegate.trade import FINDING_FIELDS, conform
 
-__all__ = ["day", "keys_beside", "open_keys", "read_lines", "read_results"]
+__all__ = ["day", "keys_beside", "open_keys", "read_lines", "read_results", "read_truth"]
 
 
 def day(text: str, option: str) -> date:
@@ -36,6 +37,16 @@ def read_results(paths: Sequence[Path], tell: Callable[[float], None], *others: 
         tables.append(read_findings(list(paths), progress=_share(tell)).table)
     empty = conform(pl.DataFrame(schema={field.name: field.dtype for field in FINDING_FIELDS}), FINDING_FIELDS)
     return pl.concat([empty, *(table.select(empty.columns) for table in tables)])
+
+
+def read_truth(path: Path) -> pl.DataFrame:
+    """What `tidegate simulate` wrote down as true. Raises InputError."""
+    try:
+        return pl.read_parquet(path, columns=list(TRUTH_SCHEMA))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(
+            "cannot be read as the truth of a simulated trade.", where=str(path), hint="Name its truth.parquet."
+        ) from error
 
 
 def _share(tell: Callable[[float], None]) -> Callable[[int, int], None]:

@@ -63,4 +63,5 @@ def _frame(table: Floats) -> pl.DataFrame:
     columns = [numbers.slice(row * size, size) for row in range(len(_NAMES))]
     for place, row in enumerate(_FLAGS):
         columns[row] = flags.slice(place * size, size)
-    return pl.DataFrame(columns, schema=_NAMES)
+    first, *others = [column.alias(name) for column, name in zip(columns, _NAMES, strict=True)]
+    return first.to_frame().hstack(others)

@@ -15,7 +15,7 @@ from tidegate.indicators.keys import WEIGHTS, Hashes, KeySet
 from tidegate.indicators.ledger import NEVER, Block, Ledger
 from tidegate.indicators.needs import MEASURES, Need, Plan, Quartile, Question, Since, Sum, TallyName
 from tidegate.indicators.prices import PriceOrder
-from tidegate.indicators.tally import Entries, Tally, entries
+from tidegate.indicators.tally import Entries, Tally, codes_of, entries
 
 __all__ = ["Index"]
 
@@ -40,14 +40,16 @@ class Index:
 
                 return list(pool.map(part, plan.names(tally)))
 
-            prices = parts("prices", _at(lines, priced), _prices)
+            by_line = parts("lines", lines, _lines)
             results = {**_at(lines, opened_rows), "opened": opened[opened_rows], "found": found[opened_rows]}
+            prices = parts("prices", _at(lines, priced), _prices)
+            self.keys = np.concatenate([part.keys for part in by_line])
             self.tallies: dict[TallyName, Tally] = {
-                "lines": Tally.of(parts("lines", lines, _lines)),
-                "amounts": Tally.of(parts("amounts", lines, _amounts)),
-                "duties": Tally.of(parts("duties", _at(lines, rated), _duties)),
-                "findings": Tally.of(parts("findings", results, _findings)),
-                "prices": Tally.of(prices),
+                "lines": Tally.of(by_line, self.keys),
+                "amounts": Tally.of(parts("amounts", lines, _amounts), self.keys),
+                "duties": Tally.of(parts("duties", _at(lines, rated), _duties), self.keys),
+                "findings": Tally.of(parts("findings", results, _findings), self.keys),
+                "prices": Tally.of(prices, self.keys),
             }
         self.prices = PriceOrder(np.concatenate([part.carried for part in prices if part.carried is not None]))
 
@@ -60,22 +62,22 @@ class Index:
         plan, size = self.plan, len(batch)
         keys, known = plan.key_set.hashes(batch.texts)
         order = np.argsort(keys, axis=1, kind="stable")
-        keys, days = keys.ravel()[order + np.arange(len(keys))[:, None] * size], batch.day[order]
+        days = batch.day[order]
+        codes = codes_of(keys.ravel()[order + np.arange(len(keys))[:, None] * size], days, self.keys)
         in_order = np.empty((len(plan.needs), size))
         stretches: list[tuple[Question, Whole, Whole]] = []
         for name, tally in self.tallies.items():
-            rows = plan.rows[name]
-            mine = days[rows]
-            codes, first, stop = tally.find(keys[rows], mine)
+            mine = codes[plan.rows[name]]
+            stops = np.searchsorted(tally.cells, mine)
             for span in plan.spans[name]:
-                start = first[span.rows] if span.window is None else tally.before(codes[span.rows], span.window)
+                starts = tally.before(mine[span.rows], span.window)
                 for question in span.questions:
-                    which = span.rows[question.at]
-                    begin, end = start[question.at], stop[which]
+                    start, stop = starts[question.at], stops[span.rows[question.at]]
                     if isinstance(question.needs[0], Quartile):
-                        stretches.append((question, begin, end))
+                        stretches.append((question, start, stop))
                     else:
-                        in_order[question.to] = _value(question.needs[0], tally, begin, end, mine[which])
+                        day = days[plan.key_rows[question.to]]
+                        in_order[question.to] = _value(question.needs[0], tally, start, stop, day)
         in_order[np.concatenate([question.to for question, _, _ in stretches])] = self._quartiles(
             stretches, least_prices
         )

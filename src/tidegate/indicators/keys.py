@@ -78,12 +78,10 @@ KEYS: dict[str, Key] = {key.name: key for key in _KEYS}
 _TAGS = {name: np.uint64(tag) << TAG_SHIFT for tag, name in enumerate(KEYS, start=1)}
 
 
-def _digest(text: str) -> int:
-    # Null is 0, so no text may be.
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
-
-
-digest = lru_cache(1 << 16)(_digest)
+@lru_cache(1 << 16)
+def digest(text: str) -> int:
+    """The hash of one text; never 0, which stands for null."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") or 1
 
 
 def as_written(text: str) -> str:
@@ -100,7 +98,9 @@ def digests(texts: pl.Series, spell: Callable[[str], str] = as_written) -> Hashe
         return np.array([digest(text) if text else 0 for text in spelt], np.uint64)
     distinct = texts.drop_nulls().unique()
     spelt = [spell(text) for text in distinct.to_list()]
-    hashes = np.fromiter((_digest(text) if text else 0 for text in spelt), np.uint64, len(spelt))
+    joined = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in spelt])
+    hashes = np.maximum(np.frombuffer(joined, "<u8"), 1)
+    hashes[[not text for text in spelt]] = 0
     result: Hashes = texts.replace_strict(distinct, pl.Series(hashes), default=0, return_dtype=pl.UInt64).to_numpy()
     return result
 

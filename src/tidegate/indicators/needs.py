@@ -101,7 +101,8 @@ class Plan:
         self.spans: dict[TallyName, tuple[Span, ...]] = {}
         for tally in get_args(TallyName):
             mine = [need for need in self.needs if _tally(need) == tally]
-            held = {need.key for need in mine}
+            # The tally of lines holds every key: it tells which there are.
+            held = asked if tally == "lines" else {need.key for need in mine}
             names = [name for name in self.keys if name in held]
             self.rows[tally] = np.array([self.keys.index(name) for name in names], np.intp)
             windows = dict.fromkeys(need.window for need in mine)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tidegate.indicators.keys import Hashes
 
-__all__ = ["Entries", "Tally", "entries"]
+__all__ = ["Entries", "Tally", "codes_of", "entries"]
 
 Whole = NDArray[np.int64]
 
@@ -64,42 +64,33 @@ def _changes(values: Hashes) -> NDArray[np.bool_]:
 class Tally:
     """The cells of several keys in one sorted array.
 
-    `keys`: sorted hashes; `starts`: first cell of each, and the number of cells; `cells`: rank of key << 18 | day;
-    `sums`: for each column the total of all cells before each place. All whole numbers, so that a
-    window's sum does not depend on the order in which rows came.
+    `cells`: code (rank of the key among all keys, day) of each; `sums`: for each column the total of all cells before
+    each place. All whole numbers, so that a window's sum does not depend on the order in which rows came.
     """
 
-    keys: Hashes
-    starts: Whole
     cells: Hashes
     sums: dict[str, NDArray[Any]]
 
     @classmethod
-    def of(cls, parts: Sequence[Entries]) -> Tally:
-        """Join the cells of several keys, given in the order of their tags, each with the same sums."""
-        offsets = np.cumsum([0, *(len(part.keys) for part in parts)]).astype(np.uint64) << DAY_BITS
-        keys = np.concatenate([part.keys for part in parts])
-        cells = np.concatenate([part.cells + offset for part, offset in zip(parts, offsets[:-1], strict=True)])
-        starts = np.searchsorted(cells, np.arange(len(keys) + 1, dtype=np.uint64) << DAY_BITS)
+    def of(cls, parts: Sequence[Entries], keys: Hashes) -> Tally:
+        """Join the cells of several keys, in the order of their tags, with the same sums; `keys`: all there are."""
+        cells = [
+            (np.searchsorted(keys, part.keys).astype(np.uint64) << DAY_BITS)[part.cells >> DAY_BITS]
+            | (part.cells & DAY_MASK)
+            for part in parts
+        ]
         sums: dict[str, NDArray[Any]] = {}
         for name in parts[0].sums:
             # Rows are few enough for 32 bits, and this is the largest array of all.
-            total = np.zeros(len(cells) + 1, np.uint32 if name == "rows" else np.int64)
+            total = np.zeros(sum(map(len, cells)) + 1, np.uint32 if name == "rows" else np.int64)
             np.cumsum(np.concatenate([part.sums[name] for part in parts]), out=total[1:])
             sums[name] = total
-        return cls(keys, starts, cells, sums)
+        return cls(np.concatenate(cells), sums)
 
-    def find(self, keys: Hashes, days: Whole) -> tuple[Hashes, Whole, Whole]:
-        """(code, first cell of the key, first cell of the key that is not before the day) for each hash and day."""
-        ranks = np.searchsorted(self.keys, keys)
-        here = np.zeros(keys.shape, np.bool_)
-        if len(self.keys):
-            here = self.keys[np.minimum(ranks, len(self.keys) - 1)] == keys
-        codes = np.where(here, (ranks.astype(np.uint64) << DAY_BITS) | days.astype(np.uint64), NOWHERE)
-        return codes, self.starts[np.where(here, ranks, len(self.keys))], np.searchsorted(self.cells, codes)
-
-    def before(self, codes: Hashes, days: int) -> Whole:
-        """The first cell of the window of so many days that ends before the day of each code."""
+    def before(self, codes: Hashes, days: int | None) -> Whole:
+        """The first cell of the window of so many days that ends before the day of each code; None: of all."""
+        if days is None:
+            return np.searchsorted(self.cells, codes & ~DAY_MASK)
         return np.searchsorted(self.cells, codes - np.uint64(days))
 
     def day_of(self, cells: Whole) -> Whole:
@@ -107,3 +98,12 @@ class Tally:
         if not len(self.cells):
             return np.zeros(cells.shape, np.int64)
         return (self.cells[np.clip(cells, 0, len(self.cells) - 1)] & DAY_MASK).astype(np.int64)
+
+
+def codes_of(keys: Hashes, days: Whole, among: Hashes) -> Hashes:
+    """The code of each key and day, with the rank of the key `among` all; beyond every cell where it is not there."""
+    ranks = np.searchsorted(among, keys)
+    if not len(among):
+        return np.full(keys.shape, NOWHERE)
+    here = among[np.minimum(ranks, len(among) - 1)] == keys
+    return np.where(here, (ranks.astype(np.uint64) << DAY_BITS) | days.astype(np.uint64), NOWHERE)

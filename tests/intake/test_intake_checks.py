@@ -56,7 +56,7 @@ REJECTED = [
     ("lodged_on", "31/01/2026", "not_date"),
     ("lodged_on", "2026-02-30", "not_date"),
     ("lodged_on", "1026-01-31", "impossible_date"),
-    ("importer_registered_on", "2926-01-31", "impossible_date"),
+    ("lodged_on", "2926-01-31", "impossible_date"),
     ("importer_trusted", "perhaps", "not_flag"),
     ("importer_name", "x" * 32_768, "too_long"),
     ("hs_code", "44079A", "hs_digits"),

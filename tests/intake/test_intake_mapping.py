@@ -78,6 +78,20 @@ def test_codes(tmp_path: Path) -> None:
     ]
 
 
+def test_codes_are_looked_up_as_the_file_has_them(tmp_path: Path) -> None:
+    text = f"{BASE},origin_country,incoterm\nA,2026-01-01,Go xe,Vietnam,cif\n"
+    mapping = '[codes.origin_country]\nunknown = "reject"\nvalues = { Vietnam = "vn" }\n'
+    mapping += '[codes.hs_code]\nvalues = { "Go xe" = "4407.99" }'
+    lines = came(tmp_path, text, mapping).lines
+    assert lines.select("hs_code", "origin_country", "incoterm", "flags").rows() == [("440799", "VN", "CIF", None)]
+
+
+def test_a_renamed_column_is_not_the_field_of_its_name(tmp_path: Path) -> None:
+    mapping = '[rename]\nimporter_id = "office"\n[extra]\nother = "currency"'
+    lines = came(tmp_path, f"{BASE},office,currency\nA,2026-01-01,440799,x,USD\n", mapping).lines
+    assert lines.select("importer_id", "office", "other", "currency").rows() == [("x", None, "USD", None)]
+
+
 def test_codes_of_a_number_may_mean_nothing(tmp_path: Path) -> None:
     text = f"{BASE},duty_rate\nA,2026-01-01,440799,K1\nB,2026-01-01,440799,none\nC,2026-01-01,440799,5\n"
     got = came(tmp_path, text, '[codes.duty_rate]\nvalues = { K1 = 12.5, none = "" }')

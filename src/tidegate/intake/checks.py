@@ -30,8 +30,15 @@ _UNPARSED = {
     pl.Boolean: "not_flag",
 }
 
+
+def _beyond(day: pl.Expr) -> pl.Expr:
+    return ~day.is_between(EARLIEST, LATEST)
+
+
 _Rule = Callable[[pl.Expr], pl.Expr]
 _OF_A_FIELD: dict[str, tuple[tuple[str, _Rule], ...]] = {
+    "lodged_on": (("impossible_date", _beyond),),
+    "found_on": (("impossible_date", _beyond),),
     "item_number": (("below_one", lambda value: value < 1),),
     "probability": (("above_one", lambda value: value > 1),),
     "hs_code": (
@@ -74,8 +81,6 @@ def faults(targets: Sequence[Target], *, clean: bool = False) -> list[Fault]:
             codes.append(("too_long", value.str.len_bytes() > LONGEST_TEXT))
         if target.field.unit and target.field.dtype in (pl.Float64, pl.Int32):
             codes.append(("negative", value < 0))
-        if target.field.dtype == pl.Date:
-            codes.append(("impossible_date", ~value.is_between(EARLIEST, LATEST)))
         found += [Fault(target.name, name, code, expression) for code, expression in codes]
         found += [Fault(target.name, name, code, make(value)) for code, make in _OF_A_FIELD.get(name, ())]
     return found

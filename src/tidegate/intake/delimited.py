@@ -114,9 +114,13 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
             usable[nul] = False
         known = {i for i, _ in notes}
         notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable) if i not in known]
-        table = _parse(_cut(chunk, rows, usable), names, delimiter)
-        if table is None:
-            raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}")
+        try:
+            table = _parse(_cut(chunk, rows, usable), names, delimiter)
+        except UnicodeDecodeError as error:
+            raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}") from error
+        except pl.exceptions.PolarsError as error:
+            where = f"{source.path}, rows {row} to {row + count - 1}"
+            raise InputError(f"cannot be parsed: {error}.", where=where, hint="Export the file again.") from error
         yield Raw(
             table.with_columns(pl.Series(ROW, numbers[usable], dtype=pl.Int64)),
             refused(
@@ -234,16 +238,15 @@ def _cut(chunk: bytes, rows: _Rows, usable: NDArray[np.bool_]) -> bytes:
     return b"".join(chunk[begin:stop] for begin, stop in zip(begins.tolist(), stops.tolist(), strict=True))
 
 
-def _parse(text: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:
-    """The table of texts; None if some of it is not UTF-8."""
+def _parse(text: bytes, names: list[str], delimiter: str) -> pl.DataFrame:
+    """The table of texts. Raises UnicodeDecodeError for text that is not UTF-8."""
     schema = dict.fromkeys(names, pl.String)
     if not text:
         return pl.DataFrame(schema=schema)
     try:
         return pl.read_csv(composed(text), has_header=False, schema=schema, separator=delimiter)
-    except (pl.exceptions.ComputeError, UnicodeDecodeError):
-        if not _is_utf8(text):
-            return None
+    except pl.exceptions.ComputeError:
+        text.decode()
         raise
 
 
@@ -254,14 +257,6 @@ def _first_bad(chunk: bytes, rows: _Rows) -> int:
     except UnicodeDecodeError as error:
         return int(np.searchsorted(rows.ends, error.start))
     return 0
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _place(row: bytes) -> str:

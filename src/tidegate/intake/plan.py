@@ -96,7 +96,6 @@ Origin = tuple[str, tuple[str, int, int] | None]
 
 def _origins(columns: Sequence[str], mapping: Mapping, where: str) -> dict[str, Origin]:
     """Where each field, and each extra column made by a split, comes from."""
-    origins: dict[str, Origin] = {column: (column, None) for column in columns if column in _LINE}
     named: dict[str, Origin] = {}
     for name, column in mapping.rename.items():
         _exists(column, columns, f"[rename] {name}", mapping, where)
@@ -104,21 +103,16 @@ def _origins(columns: Sequence[str], mapping: Mapping, where: str) -> dict[str, 
     for column, split in mapping.split.items():
         _exists(column, columns, f"[split.{column}]", mapping, where)
         named |= {name: (column, (split.by, i, len(split.into))) for i, name in enumerate(split.into) if name}
-    for name, (column, _) in named.items():
-        if name in origins and column != name:
-            raise MappingError(
-                f"{name} comes from the column {column!r}, but {where} has a column {name!r} too.",
-                where=mapping.where,
-                hint=f"Leave it out of the mapping, or give the other one a name in [extra]: its_name = {name!r}."
-                if name not in _extra_columns(mapping)
-                else "",
-            )
-    origins |= {name: ("", None) for name in mapping.constants if name not in origins}
-    return origins | named
-
-
-def _extra_columns(mapping: Mapping) -> set[str]:
-    return {extra.column for extra in mapping.extra.values()}
+    placed = {origin[0] for origin in named.values()} | {extra.column for extra in mapping.extra.values()}
+    own = {column: (column, None) for column in columns if column in _LINE and column not in placed}
+    for name in sorted(named.keys() & own.keys()):
+        raise MappingError(
+            f"{name} comes from the column {named[name][0]!r}, but {where} has a column {name!r} too.",
+            where=mapping.where,
+            hint=f"Leave it out of the mapping, or give the other one a name of its own in [extra]: other = {name!r}.",
+        )
+    constant: dict[str, Origin] = dict.fromkeys(mapping.constants, ("", None))
+    return constant | own | named
 
 
 def _target(field: Field, mapping: Mapping, origin: Origin, name: str = "") -> Target:

@@ -9,6 +9,7 @@ import polars as pl
 
 from tidegate.errors import MappingError
 from tidegate.intake.delimited import Dialect
+from tidegate.intake.mapping_file import CodeMap
 from tidegate.intake.plan import Target
 from tidegate.intake.raw import ROW
 
@@ -125,6 +126,10 @@ def typed(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect) -> p
 
 def _tidied(table: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
     """Codes in one way of writing. A column is only written anew where some value of it needs it."""
+    # First the code maps: they are about the codes as the file has them.
+    table = table.with_columns(
+        _translated(target.codes, pl.col(target.name)) for target in targets if target.codes is not None
+    )
     columns = {target.field.name: target.name for target in targets if table.schema[target.name] == pl.String}
     needs = {
         **{name: ("[a-z]", pl.col(name).str.to_uppercase()) for name in _CAPITALS},
@@ -138,22 +143,14 @@ def _tidied(table: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
         several = pl.col("container_ids")
         if table.select(several.str.contains(r"[^A-Z0-9 ]|  ").any()).item():
             table = table.with_columns(several.str.replace_all(r"[,;|/\s]+", " ").str.strip_chars())
-    return table.with_columns(
-        translated.alias(target.name) for target in targets if (translated := _translated(target)) is not None
-    )
+    return table.with_columns(pl.col(target.name).str.zfill(target.pad) for target in targets if target.pad)
 
 
-def _translated(target: Target) -> pl.Expr | None:
-    """The column after its code map and padding; None where it has neither."""
-    value = pl.col(target.name)
-    if target.codes is not None:
-        key = value.str.to_uppercase() if target.codes.capitals else value
-        old, new = list(target.codes.values), [meaning or None for meaning in target.codes.values.values()]
-        unknown = None if target.codes.unknown in ("empty", "reject") else value
-        value = key.replace_strict(old, new, default=unknown, return_dtype=pl.String)
-    if target.pad:
-        value = value.str.zfill(target.pad)
-    return value if target.codes is not None or target.pad else None
+def _translated(codes: CodeMap, value: pl.Expr) -> pl.Expr:
+    key = value.str.to_uppercase() if codes.capitals else value
+    old, new = list(codes.values), [meaning or None for meaning in codes.values.values()]
+    unknown = None if codes.unknown in ("empty", "reject") else value
+    return key.replace_strict(old, new, default=unknown, return_dtype=pl.String)
 
 
 def _parsed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:

@@ -144,6 +144,26 @@ def test_exploration_goes_by_uncertainty_to_the_untargeted_only() -> None:
     assert out.filter(declaration_id="D9")["targeted_by"].item() == "exploration"
 
 
+def test_the_reserve_for_exploration_is_kept_from_profiles_and_model() -> None:
+    tight = {"red": Capacity(10), "yellow": Capacity(0), "blue": Capacity(0)}
+    policy = Policy(default=Rules(exploration_share=0.2, capacity=tight, model={"red": 0.0}))
+    scored = decide(table(*(case(f"D{n}", score=n / 200, uncertainty=0.5) for n in range(100))), policy, KEYS)
+    assert scored.select("p_draw", "p_model", "p_exploration").sum().row(0) == pytest.approx((1, 7, 2), abs=1e-5)
+    rows = [case(f"D{n}", score=0.1, demand_red=1.0 * (n < 50)) for n in range(100)]
+    demanded = decide(table(*rows), policy, KEYS)
+    assert demanded.select("p_draw", "p_profile", "p_exploration").sum().row(0) == pytest.approx((1, 7, 2), abs=1e-5)
+
+
+def test_a_score_at_the_threshold_of_a_channel_is_in() -> None:
+    wide = dict.fromkeys(("red", "yellow", "blue"), Capacity(share=1.0))
+    policy = Policy(default=Rules(exploration_share=0.0, capacity=wide, model={"red": 0.5, "yellow": 0.25}))
+    scores = [0.5, 0.49, 0.25, 0.24, None]
+    out = decide(table(*(case(f"D{n}", score=score) for n, score in enumerate(scores))), policy, KEYS)
+    assert out["p_red"].to_list() == pytest.approx([1, 0.01, 0.01, 0.01, 0.01])
+    assert out["p_yellow"].to_list() == pytest.approx([0, 0.99, 0.99, 0, 0])
+    assert out["p_blue"].to_list() == [0] * 5
+
+
 def test_trusted_traders() -> None:
     """Demands below 1 and the model count a quarter; a firm demand and the random draw count in full."""
     wide = {"red": Capacity(share=1.0), "yellow": Capacity(0), "blue": Capacity(0)}

@@ -22,9 +22,9 @@ SOURCES: tuple[Source, ...] = (
     Source(
         "profile",
         "Risk profile",
-        "Tiêu chí rủi ro",
+        "Hồ sơ rủi ro",
         "Selected by a risk profile in force; it gives {share} of the probability.",
-        "Được lựa chọn theo tiêu chí rủi ro đang có hiệu lực; tiêu chí này chiếm {share} xác suất lựa chọn.",
+        "Được lựa chọn theo hồ sơ rủi ro đang có hiệu lực; hồ sơ này chiếm {share} xác suất lựa chọn.",
     ),
     Source(
         "model",
@@ -38,7 +38,7 @@ SOURCES: tuple[Source, ...] = (
         "Exploration",
         "Lựa chọn thăm dò",
         "Selected because the model is unsure of such declarations; exploration gives {share} of the probability.",
-        "Được lựa chọn vì mô hình chưa đủ thông tin về loại tờ khai này; lựa chọn thăm dò chiếm {share} xác suất.",
+        "Được lựa chọn vì mô hình chưa đủ thông tin về loại tờ khai này; thăm dò chiếm {share} xác suất lựa chọn.",
     ),
     Source(
         "draw",

@@ -49,6 +49,8 @@ currency = "VND"
 # What to write instead of the good value; the field; the code.
 REJECTED = [
     ("declaration_id", "", "missing"),
+    ("declaration_id", "1.0123E+11", "mangled"),
+    ("declaration_id", "1,01E+11", "mangled"),
     ("item_number", "", "missing"),
     ("item_number", "0", "below_one"),
     ("item_number", "1.5", "not_whole"),

@@ -127,6 +127,14 @@ def test_every_file_is_looked_at_before_the_first_batch(tmp_path: Path) -> None:
         next(intake.batches(tmp_path, rows=1))
 
 
+def test_extra_columns_whose_types_do_not_go_together(tmp_path: Path) -> None:
+    line = {"declaration_id": "A", "lodged_on": "2026-01-01", "hs_code": "440799"}
+    pl.DataFrame([line | {"note": {"a": 1}}]).write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame([line | {"note": "x"}]).write_parquet(tmp_path / "b.parquet")
+    with pytest.raises(InputError, match="an extra column has types that do not go together"):
+        intake.read(tmp_path)
+
+
 def test_an_empty_day_in_a_folder_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(HEADER)
     (tmp_path / "b.csv").write_text(HEADER + ROW)

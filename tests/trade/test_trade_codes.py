@@ -96,7 +96,8 @@ def test_countries_and_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standard", "written"), [("alpha-3", "VNM"), ("numeric", "704"), ("name", "VIỆT NAM"), ("name", "VIETNAM")]
+    ("standard", "written"),
+    [("alpha-3", "VNM"), ("numeric", "704"), ("name", "VIỆT NAM"), ("name", "VIETNAM"), ("name", "VIET NAM")],
 )
 def test_other_ways_to_write_a_country(standard: str, written: str) -> None:
     assert countries.translation(standard)[written] == "VN"

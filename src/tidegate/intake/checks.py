@@ -39,6 +39,7 @@ _Rule = Callable[[pl.Expr], pl.Expr]
 _OF_A_FIELD: dict[str, tuple[tuple[str, _Rule], ...]] = {
     "lodged_on": (("impossible_date", _beyond),),
     "found_on": (("impossible_date", _beyond),),
+    "declaration_id": (("mangled", lambda value: value.str.contains(r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$")),),
     "item_number": (("below_one", lambda value: value < 1),),
     "probability": (("above_one", lambda value: value > 1),),
     "hs_code": (

@@ -76,7 +76,7 @@ def read(paths: Paths, mapping: Mapping | None = None, *, progress: Progress | N
     parts = list(batches(paths, mapping, progress=progress))
     tables = [part.findings for part in parts if part.findings is not None]
     return Intake(
-        pl.concat([part.lines for part in parts], how="diagonal_relaxed"),
+        _stacked([part.lines for part in parts]),
         pl.concat(tables) if tables else None,
         pl.concat([part.rejected for part in parts]),
         sum(part.read for part in parts),
@@ -161,7 +161,7 @@ class _Desk:
 
     def batch(self, *, last: bool = False) -> Intake:
         """Give out what is waiting, but for the last declaration, whose next lines may still come."""
-        lines = pl.concat(self._waiting, how="diagonal_relaxed")
+        lines = _stacked(self._waiting)
         held = lines.clear() if last else _last_declaration(lines)
         lines = lines.head(lines.height - held.height)
         self._waiting, self.height = [held], held.height
@@ -192,6 +192,15 @@ class _Desk:
             rejected(self._files[number], noted.filter(pl.col(_FILE) == number))
             for number in noted[_FILE].unique().sort()
         ]
+
+
+def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    """Tables one below the other; a column that some lack is null there, numbers and texts become texts."""
+    try:
+        return pl.concat(tables, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError as error:
+        what = f"an extra column has types that do not go together: {error}."
+        raise InputError(what, hint="Read the files one by one, or name its type in [extra].") from error
 
 
 def _last_declaration(lines: pl.DataFrame) -> pl.DataFrame:

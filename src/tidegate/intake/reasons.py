@@ -31,6 +31,7 @@ REJECTIONS: tuple[Reason, ...] = (
     Reason("not_date", "not a date in any of the expected forms", "không phải là ngày theo định dạng quy định"),
     Reason("not_flag", "neither yes nor no", "không xác định được là có hay không"),
     Reason("unknown_code", "a code that the mapping does not know and is told to reject", "mã không có trong bảng chuyển đổi và bị từ chối theo quy định của bảng"),
+    Reason("mangled", "a number that a spreadsheet shortened, such as 1.0E+11: the declaration cannot be told any more", "số tờ khai bị bảng tính rút gọn thành dạng số mũ như 1.0E+11, không còn xác định được tờ khai"),
     Reason("too_long", "a text longer than 32,767 characters", "văn bản dài quá 32.767 ký tự"),
     Reason("hs_digits", "an HS code that is not made of digits", "mã HS có ký tự không phải chữ số"),
     Reason("hs_length", "an HS code with fewer than 6 or more than 12 digits", "mã HS có ít hơn 6 hoặc nhiều hơn 12 chữ số"),

@@ -160,7 +160,7 @@ def _parsed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
         return _number(value, dialect) if dtype == pl.String else value.cast(pl.Float64, strict=False)
     if wanted == pl.Date:
         return _date(value, dtype, target.formats or _ISO_DATES)
-    if wanted == pl.Boolean:
+    if wanted == pl.Boolean and dtype != pl.Boolean:
         return _flag(value.cast(pl.String))
     return value
 

@@ -1,6 +1,6 @@
 """The backtest: what each way of selecting would have found, had it had to learn from its own openings."""
 
-from tidegate.backtest.learner import Judge, Learner, small_model
+from tidegate.backtest.learner import Judge, Learner, product_model, small_trees
 from tidegate.backtest.monthly import backtest
 from tidegate.backtest.result import Result
 from tidegate.backtest.season import Season
@@ -17,6 +17,7 @@ __all__ = [
     "backtest",
     "chart",
     "chosen",
-    "small_model",
+    "product_model",
+    "small_trees",
     "text",
 ]

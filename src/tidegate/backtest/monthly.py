@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from tidegate.backtest.learner import Learner, small_model
+from tidegate.backtest.learner import Learner, small_trees
 from tidegate.backtest.result import Result, by_period, in_total
 from tidegate.backtest.season import Season
 from tidegate.backtest.strategy import STRATEGIES, Strategy, chosen
@@ -32,7 +32,7 @@ def backtest(
     by_office: bool = False,
     period: str = "month",
     start: date | None = None,
-    learner: Learner = small_model,
+    learner: Learner = small_trees,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Result:

@@ -31,12 +31,13 @@ class Strategy:
     draw: float = 0.0
     explore: float = 0.0
     unsure: str = ""
+    optimism: float = 0.0
     adapts: bool = False
 
     @property
     def explores(self) -> bool:
         """Whether it opens anything to learn from rather than to find."""
-        return self.model and (self.draw > 0.0 or self.explore > 0.0)
+        return self.model and (self.draw > 0.0 or self.explore > 0.0 or self.optimism > 0.0)
 
 
 STRATEGIES: tuple[Strategy, ...] = (

@@ -107,7 +107,7 @@ def _matcher(season: Season, strategy: Strategy, setting: Setting) -> Matcher | 
 def _learn(memory: list[_Lesson], today: date, setting: Setting, number: int) -> Judge | None:
     table = pl.concat([lesson.table for lesson in memory])
     illicit = np.concatenate([lesson.illicit for lesson in memory])
-    return setting.learner(table.drop("_declaration"), illicit, table["lodged_on"].to_numpy(), setting.seed + number)
+    return setting.learner(table, illicit, table["lodged_on"].to_numpy(), setting.seed + number)
 
 
 def _cases(
@@ -146,8 +146,9 @@ def _cases(
         cases = cases.with_columns(pl.col("demand_red").fill_null(0.0))
     if judge is not None:
         score, spread = judge.judge(table)
-        if strategy.unsure == "unlike":
+        if strategy.unsure == "unlike" or strategy.optimism:
             spread = unlike(table, pl.concat([season.lines[lesson.rows] for lesson in memory]), score)
+        score = np.minimum(score + strategy.optimism * spread, 1.0)
         # Lines of one declaration are unlawful together more often than apart: the worst one tells, not their number.
         worst = np.zeros((2, count))
         np.maximum.at(worst[0], of_line - base, score)

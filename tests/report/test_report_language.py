@@ -63,7 +63,13 @@ def test_every_message_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     decisions, lines, summary = made_up_run(900, days=45, offices=30)
     write(
-        decisions.with_columns(probability=pl.when(pl.col("score") < 0.01).then(0.0).otherwise("probability")),
+        decisions.with_columns(
+            probability=pl.when(pl.col("score") < 0.01)
+            .then(0.0)
+            .when(pl.col("score") < 0.02)
+            .then(0.01)
+            .otherwise("probability")
+        ),
         lines,
         summary,
     )
@@ -127,8 +133,10 @@ def test_money_is_in_one_scale_with_its_unit() -> None:
     assert Language("vi").unit(scale, "VND") == "tỷ VND"
     assert Language("en").unit(scale, "VND") == "billion VND"
     assert Language("vi").money(1.2345e12, scale) == "1.234,5"
-    assert Language("en").money(4.2e7, scale) == "0.042"
-    assert Language("en").money(0.0, scale) == "0.0"
+    assert Language("en").money(1.4e8, scale) == "0.1"
+    assert Language("vi").money(4.2e7, scale) == "<\u202f0,1"
+    assert Language("en").money(0.0, scale) == "0"
+    assert Language("en").money(0.4, Scale.of(12)) == "0"
     assert Language("en").unit(Scale.of(12), "USD") == "USD"
 
 

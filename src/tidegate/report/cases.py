@@ -166,16 +166,11 @@ def _reason(reason: Mapping[str, Any]) -> Reason:
         code=plain(reason["code"], 60),
         item=reason["item_number"],
         field=plain(reason["field"], 60),
-        words={"en": _sentence(reason["text"]), "vi": _sentence(reason["text_vi"] or reason["text"])},
+        words={"en": plain(reason["text"], 300), "vi": plain(reason["text_vi"] or reason["text"], 300)},
         value=value,
         usual=numbers or (plain(usual, 60) or None),
         weight=reason["weight"],
     )
-
-
-def _sentence(text: object) -> str:
-    words = plain(text, 300)
-    return words[:1].upper() + words[1:]
 
 
 def _value(value: object) -> float | str | None:

@@ -66,7 +66,13 @@ class Language:
             message = message.get(self.locale.plural_form(n or 0), message["other"])
         return message.format(n=self.count(n), **slots)
 
+    @staticmethod
+    def sentence(text: str) -> str:
+        """Begin with a capital letter."""
+        return text[:1].upper() + text[1:]
+
     def knows(self, key: str) -> bool:
+        """Tell whether there is such a message."""
         return key in catalogue()
 
     def count(self, number: float | None) -> str:
@@ -104,12 +110,12 @@ class Language:
         return ("+" if number > 0 else "\u2212" if number < 0 else "") + self.fixed(abs(number))
 
     def money(self, amount: float | None, scale: Scale) -> str:
-        """Write an amount in units of `scale`, with one decimal, or more where one would show nothing."""
-        if amount is None:
-            return MISSING
+        """Write an amount in units of `scale`, with one decimal; one that would round to nothing says so."""
+        if not amount:
+            return MISSING if amount is None else "0"
         scaled = amount / scale.divisor
-        if scaled and abs(scaled) < 0.1:
-            return self._decimal(scaled, "@#")
+        if scale.divisor > 1 and 0 < scaled < 0.05:
+            return "<\u202f" + self.fixed(0.1, 1)
         return self.fixed(scaled, 0 if scale.divisor == 1 else 1)
 
     def unit(self, scale: Scale, currency: str) -> str:

@@ -15,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tidegate.errors import DecisionError, InputError
 from tidegate.report.cases import Case, Reason, most_suspicious
-from tidegate.report.charts import SHAPES, Chart, charts
+from tidegate.report.charts import Chart, charts
 from tidegate.report.declared import plain
+from tidegate.report.drawings import SHAPES
 from tidegate.report.language import LANGUAGES, Language, Scale
 from tidegate.report.run import Run
 from tidegate.report.tallies import ReasonTally, Tallies, tally
@@ -152,9 +153,13 @@ class Edition:
         }
 
     def code(self, code: str) -> str:
-        """Name a code (profile, indicator, field, flag, measure) in words where anybody knows them, else as it is."""
+        """Name a code in words, where anybody knows them: a profile, indicator, field, flag, or two crossed by ×."""
+        if " × " in code:
+            return " × ".join(map(self.code, code.split(" × ")))
         said = self.run.label(code, self.language.code) or FIELD_LABELS.get(code, {}).get(self.language.code)
-        return plain(said, 200) if said else plain(code, 80).replace("_", " ")
+        if not said and self.language.knows(f"source.{code}"):
+            said = self.language.text(f"source.{code}")
+        return self.language.sentence(plain(said, 200) if said else plain(code, 80).replace("_", " "))
 
     def measure(self, name: str) -> str:
         """What an estimate of the yardstick is called, with its unit where it is money."""
@@ -173,8 +178,8 @@ class Edition:
         """What a reason is called, and one of its texts as an example where they differ from one another."""
         text = told.text_vi if self.language.code == "vi" else told.text
         if told.texts == 1 and text:
-            return text, ""
-        return self.code(told.code) or self.language.text(f"source.{told.source}"), text
+            return self.language.sentence(text), ""
+        return self.code(told.code or told.source), text
 
     def anchor(self, reason: Reason) -> str:
         """The place in the table of reasons that a reason of a case leads to, or nothing."""
@@ -186,6 +191,12 @@ class Edition:
     def value(self, reason: Reason) -> str:
         """The declared value, written out; a truth value as yes or no."""
         return self.language.figure(reason.value) if isinstance(reason.value, float) else self._said(reason.value)
+
+    def weight(self, reason: Reason) -> str:
+        """The weight, written out: log-odds of the model with their sign, else a share; data weigh nothing."""
+        if reason.source == "model":
+            return self.language.signed(reason.weight)
+        return self.language.share(reason.weight or None)
 
     def usual(self, reason: Reason) -> str:
         """What is usual, written out, or nothing."""

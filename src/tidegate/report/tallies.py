@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import polars as pl
 
+from tidegate.report.chances import Band, ScoreTally, by_probability, by_source, score_tally
 from tidegate.report.declared import plain
 
 __all__ = [
     "CHANNELS",
-    "Band",
     "ChannelTally",
     "Group",
     "Period",
     "ReasonTally",
-    "ScoreTally",
     "Tallies",
     "tally",
 ]
@@ -27,9 +25,7 @@ __all__ = [
 CHANNELS = ("red", "yellow", "blue", "green")
 OFFICES_SHOWN = 24
 REASONS_SHOWN = 20
-SCORE_BINS = 40
 MONEY = ("customs_value", "duty_at_stake")
-BANDS = (0.0, 0.02, 0.1, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +83,6 @@ class ReasonTally:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Declarations with one kind of probability: the number expected to be selected is their sum."""
-
-    name: str
-    low: float
-    high: float
-    declarations: int
-    expected: float
-    selected: int
-    drawn: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreTally:
-    """Scores in equal bins from 0 to 1: (low, high, declarations, selected); `marks`: (share of all, lowest score)."""
-
-    bins: tuple[tuple[float, float, int, int], ...]
-    marks: tuple[tuple[float, float], ...]
-    scored: int
-    median: float
-
-
-@dataclass(frozen=True, slots=True)
 class Tallies:
     """All that the page counts. Money is in `currency`; `other_currency` declarations are left out of its sums."""
 
@@ -163,9 +136,9 @@ def tally(decisions: pl.DataFrame) -> Tallies:
         step=step,
         reasons=reasons,
         other_reasons=other_reasons,
-        sources=_sources(table),
-        bands=_bands(table),
-        scores=_scores(table),
+        sources=by_source(table),
+        bands=by_probability(table),
+        scores=score_tally(table),
         commitments=_commitments(table),
     )
 
@@ -300,60 +273,6 @@ def _reasons(table: pl.DataFrame) -> tuple[tuple[ReasonTally, ...], int]:
         for r in rows.head(REASONS_SHOWN).iter_rows(named=True)
     )
     return shown, max(0, rows.height - REASONS_SHOWN)
-
-
-def _band(name: str, low: float, high: float, part: pl.DataFrame) -> Band:
-    probability = part.get_column("probability")
-    return Band(
-        name,
-        low,
-        high,
-        part.height,
-        float(probability.sum() or 0.0),
-        part.filter(pl.col("channel") != "green").height,
-        int(part.get_column("drawn").sum() or 0),
-    )
-
-
-def _sources(table: pl.DataFrame) -> tuple[Band, ...]:
-    """One band for each main source of probability, with the lowest and highest probability in it."""
-    bands = []
-    for source in ("profile", "model", "exploration", "draw"):
-        part = table.filter(pl.col("targeted_by") == source)
-        if part.height:
-            low, high = part.select(pl.col("probability").min().alias("a"), pl.col("probability").max().alias("b")).row(
-                0
-            )
-            bands.append(_band(source, low or 0.0, high or 0.0, part))
-    return tuple(bands)
-
-
-def _bands(table: pl.DataFrame) -> tuple[Band, ...]:
-    """Bands of probability: certain, then downwards to what the policy exempts (probability 0)."""
-    p = pl.col("probability")
-    bands = [_band("certain", 1.0, 1.0, table.filter(p >= 1))]
-    for low, high in reversed(list(pairwise(BANDS))):
-        bands.append(_band("between", low, high, table.filter((p > low if low == 0 else p >= low) & (p < high))))
-    bands.append(_band("never", 0.0, 0.0, table.filter(p <= 0)))
-    return tuple(band for band in bands if band.declarations)
-
-
-def _scores(table: pl.DataFrame) -> ScoreTally | None:
-    scored = table.filter(pl.col("score").is_not_null() & pl.col("score").is_not_nan())
-    if scored.is_empty():
-        return None
-    step = (pl.col("score").clip(0, 1) * SCORE_BINS).floor().clip(0, SCORE_BINS - 1).cast(pl.Int32)
-    counted = {
-        row[0]: row[1:]
-        for row in scored.group_by(step.alias("bin"))
-        .agg(pl.len(), (pl.col("channel") != "green").sum().alias("selected"))
-        .iter_rows()
-    }
-    bins = tuple((i / SCORE_BINS, (i + 1) / SCORE_BINS, *counted.get(i, (0, 0))) for i in range(SCORE_BINS))
-    score = scored.get_column("score").sort(descending=True)
-    # The k-th highest score, as the officer would count it: the top 1% begin there.
-    marks = tuple((share, float(score[max(1, round(share * len(score))) - 1])) for share in (0.01, 0.05))
-    return ScoreTally(bins, marks if len(score) >= 100 else (), len(score), float(score[len(score) // 2]))
 
 
 def _commitments(table: pl.DataFrame) -> tuple[tuple[date, str], ...]:

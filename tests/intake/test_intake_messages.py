@@ -131,7 +131,7 @@ def test_extra_columns_whose_types_do_not_go_together(tmp_path: Path) -> None:
     line = {"declaration_id": "A", "lodged_on": "2026-01-01", "hs_code": "440799"}
     pl.DataFrame([line | {"note": {"a": 1}}]).write_parquet(tmp_path / "a.parquet")
     pl.DataFrame([line | {"note": "x"}]).write_parquet(tmp_path / "b.parquet")
-    with pytest.raises(InputError, match="an extra column has types that do not go together"):
+    with pytest.raises(InputError, match="the extra column 'note' has types that do not go together: String, Struct"):
         intake.read(tmp_path)
 
 

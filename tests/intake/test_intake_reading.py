@@ -138,6 +138,16 @@ def test_folders_patterns_and_lists(tmp_path: Path) -> None:
     assert_frame_equal(intake.read([tmp_path / "a.parquet", tmp_path / "*.csv", tmp_path]).lines, whole.lines)
 
 
+def test_extra_columns_of_several_types_become_texts(tmp_path: Path) -> None:
+    line = {"declaration_id": "A", "lodged_on": "2026-01-01", "hs_code": "440799"}
+    pl.DataFrame([line | {"note": date(2026, 1, 1), "rate": 1}]).write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame([line | {"note": 7, "rate": 1.5}]).with_columns(declaration_id=pl.lit("B")).write_parquet(
+        tmp_path / "b.parquet"
+    )
+    lines = intake.read(tmp_path).lines
+    assert lines.select("note", "rate").rows() == [("2026-01-01", 1.0), ("7", 1.5)]
+
+
 def test_batches_add_up_and_keep_declarations_together(tmp_path: Path) -> None:
     path = _parquet(sample(), tmp_path)
     whole = intake.read(path)

@@ -195,12 +195,20 @@ class _Desk:
 
 
 def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:
-    """Tables one below the other; a column that some lack is null there, numbers and texts become texts."""
-    try:
-        return pl.concat(tables, how="diagonal_relaxed")
-    except pl.exceptions.PolarsError as error:
-        what = f"an extra column has types that do not go together: {error}."
-        raise InputError(what, hint="Read the files one by one, or name its type in [extra].") from error
+    """Tables one below the other; a column that some lack is null there, one of several types becomes text."""
+    kinds: dict[str, set[pl.DataType]] = {}
+    for table in tables:
+        for name, dtype in table.schema.items():
+            kinds.setdefault(name, set()).update({dtype} - {pl.Null()})
+    mixed = {name: types for name, types in kinds.items() if len(types) > 1 and not all(t.is_numeric() for t in types)}
+    for name, types in mixed.items():
+        if any(dtype.is_nested() or dtype == pl.Binary for dtype in types):
+            what = f"the extra column {name!r} has types that do not go together: {', '.join(sorted(map(str, types)))}."
+            raise InputError(what, hint="Read the files apart, or leave the column out of them.")
+    as_text = [
+        table.with_columns(pl.col(name).cast(pl.String) for name in mixed if name in table.columns) for table in tables
+    ]
+    return pl.concat(as_text, how="diagonal_relaxed")
 
 
 def _last_declaration(lines: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.errors import InputError
-from tidegate.simulator import TRUTH_SCHEMA, simulate
+from tidegate.simulator import SCHEMES, TRUTH_SCHEMA, simulate
 from tidegate.simulator import simulation as module
 from tidegate.simulator.simulation import STRETCH, WEEK, stretches
 from tidegate.trade import FINDING_SCHEMA, LINE_SCHEMA, conform
@@ -203,3 +204,10 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot write here"):
         simulate(tmp_path / "out" / "deeper", lines=10, days=1)
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_page_names_every_argument_scheme_and_column() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
+    arguments = list(inspect.signature(simulate).parameters)
+    names = [*arguments, *TRUTH_SCHEMA, *(scheme.code for scheme in SCHEMES), *(scheme.offence for scheme in SCHEMES)]
+    assert [name for name in names if f"`{name}`" not in page] == []

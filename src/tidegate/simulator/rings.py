@@ -205,9 +205,11 @@ class Rings:
             self.rise_again(ring, day)
 
     def move(self, ring: Ring, day: int, why: str, wave: int) -> None:
-        """Put the ring on a new lane of `wave`; the company stays where the goods still suit it."""
+        """Put the ring on a new lane of `wave`; the company stays where it was caught and its goods still suit it."""
         importer = int(self.traders.lanes[ring.lane]["importer"])
         keeps = (WAVES[ring.wave].mode == "5") == (WAVES[wave].mode == "5")
+        # Another wave is other people's business more often than not.
+        keeps &= why != "wave" or self.rng.random() < 0.4
         old = ring.lane
         ring.lane = self.new_lane(wave, day, importer if keeps else None, old if keeps else None)
         self.traders.lanes["end"][old] = day

@@ -10,6 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -66,7 +69,9 @@ class Tidegate:
 
     def compile(self, profiles: list[Written]) -> None:
         book = [
-            Profile(one.id, one.id, " AND ".join(map(sql, one.clauses)), "red", 1.0, one.starts, one.ends, "hq", one.level)
+            Profile(
+                one.id, one.id, " AND ".join(map(sql, one.clauses)), "red", 1.0, one.starts, one.ends, "hq", one.level
+            )
             for one in profiles
         ]
         self.matcher = Matcher(book, self.schema, self.lists)
@@ -155,14 +160,19 @@ class DuckDB:
         by_day: dict[dt.date, list[str]] = {}
         for value, day in self.lists[clause.value]:
             by_day.setdefault(day or dt.date.max, []).append(value)
-        parts = [f"{clause.field} IN ({', '.join(map(_quoted, values))}) AND lodged_on <= DATE '{day}'" for day, values in by_day.items()]
+        parts = [
+            f"{clause.field} IN ({', '.join(map(_quoted, values))}) AND lodged_on <= DATE '{day}'"
+            for day, values in by_day.items()
+        ]
         return f"({' OR '.join(f'({part})' for part in parts)})"
 
     def load(self, lines: pl.DataFrame) -> None:
         self.database = duckdb.connect()
         self.database.execute(f"SET threads = {os.environ.get('POLARS_MAX_THREADS', os.cpu_count())}")
-        numbered = lines.with_row_index("row_number")  # noqa: F841  DuckDB finds it by name
-        self.database.execute("CREATE TABLE lines AS SELECT * FROM numbered")
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "lines.parquet"
+            lines.with_row_index("row_number").write_parquet(file)
+            self.database.execute(f"CREATE TABLE lines AS SELECT * FROM '{file}'")
 
     def hits(self, lines: pl.DataFrame) -> Pairs:
         rows, which = [], []
@@ -174,17 +184,29 @@ class DuckDB:
 
 
 def records(lines: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rows for the engines that take one at a time: days as numbers, texts in small letters beside the text."""
+    """Rows for the engines that take one at a time, made before the clock starts.
+
+    In their favour: days are numbers, descriptions already in small letters, and what Drools' rule format
+    cannot compute (a difference, a quotient) is a field already.
+    """
     epoch = dt.date(1970, 1, 1)
     return lines.with_columns(
         (pl.col("lodged_on") - epoch).dt.total_days(),
         (pl.col("importer_registered_on") - epoch).dt.total_days(),
         pl.col("description").str.to_lowercase(),
+        (pl.col("lodged_on") - pl.col("importer_registered_on")).dt.total_days().alias("age_days"),
+        (pl.col("customs_value") / pl.col("net_mass_kg")).alias("unit_value"),
+        (pl.col("origin_country") != pl.col("dispatch_country")).alias("diverted"),
     ).to_dicts()
 
 
 def _day(day: dt.date | None) -> int:
     return ((day or dt.date.max) - dt.date(1970, 1, 1)).days
+
+
+def _text(value: object) -> str:
+    """A constant in zen's expression language, which knows no escapes."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class Zen:
@@ -215,11 +237,16 @@ class Zen:
                 else:
                     row[clause.field] = cell
             if one.level != "national":
-                row["office"] = json.dumps(one.level)
+                row["office"] = _text(one.level)
             for place, expression in enumerate(free):
                 row[f"free{place}"] = expression
             rules.append(row)
-        table = {"hitPolicy": "collect", "inputs": inputs, "outputs": [{"id": "hit", "name": "hit", "field": "hit"}], "rules": rules}
+        table = {
+            "hitPolicy": "collect",
+            "inputs": inputs,
+            "outputs": [{"id": "hit", "name": "hit", "field": "hit"}],
+            "rules": rules,
+        }
         at = {"x": 0, "y": 0}
         decision = {
             "contentType": "application/vnd.gorules.decision",
@@ -239,17 +266,17 @@ class Zen:
     def _cell(self, clause: Clause) -> str | None:
         match clause.kind:
             case "prefix":
-                return f"startsWith($, {json.dumps(clause.value)})"
+                return f"startsWith($, {_text(clause.value)})"
             case "in":
-                return ", ".join(json.dumps(value) for value in clause.value)
+                return ", ".join(_text(value) for value in clause.value)
             case "equal":
-                return json.dumps(clause.value)
+                return _text(clause.value)
             case "less":
                 return f"< {clause.value!r}"
             case "more":
                 return f"> {clause.value!r}"
             case "word":
-                return f"contains($, {json.dumps(clause.value)})"
+                return f"contains($, {_text(clause.value)})"
             case "flag":
                 return str(clause.value).lower()
         return None
@@ -267,12 +294,12 @@ class Zen:
                 by_day: dict[int, list[str]] = {}
                 for code, day in self.lists[value]:
                     by_day.setdefault(_day(day), []).append(code)
-                parts = [f"(lodged_on <= {day} and {field} in {json.dumps(codes)})" for day, codes in by_day.items()]
+                parts = [f"(lodged_on <= {day} and {field} in {_text(codes)})" for day, codes in by_day.items()]
                 return " or ".join(parts)
             case "less" | "more":
                 return f"{field} != null and {field} {'<' if clause.kind == 'less' else '>'} {value!r}"
             case "prefix":
-                return f"startsWith({field}, {json.dumps(value)})"
+                return f"startsWith({field}, {_text(value)})"
         raise ValueError(clause.kind)
 
     def hits(self, rows: list[dict[str, Any]]) -> Pairs:
@@ -283,3 +310,105 @@ class Zen:
             line.extend([number] * len(found))
             which.extend(int(each["hit"]) for each in found)
         return np.array(line, np.int64), np.array(which, np.int64)
+
+
+class Drools:
+    """Drools through drools-jpy: rules as the JSON conditions of its rule format, line by line as events."""
+
+    name = "Drools"
+
+    def __init__(self, trade: Trade) -> None:
+        self.lists = trade.lists
+
+    def compile(self, profiles: list[Written]) -> None:
+        os.environ.setdefault("DROOLS_JPY_JVM_MAXMEM", "4G")
+        os.environ.setdefault("JAVA_HOME", java_home() or "")
+        os.environ.setdefault("DROOLS_JPY_JVM_LOG", "defaultLogLevel=error")
+        from drools.rule import Rule
+        from drools.ruleset import Ruleset
+
+        rules = [{"Rule": {"name": str(place), "condition": {"AllCondition": [self._condition(one)]}, "enabled": True,
+                           "actions": [{"Action": {"action": "none", "action_args": {}}}]}}
+                 for place, one in enumerate(profiles)]  # fmt: skip
+        book = {"name": "book", "hosts": ["all"], "sources": [], "match_multiple_rules": True, "rules": rules}
+        self.found: list[int] = []
+        self.session = Ruleset(name="book", serialized_ruleset=json.dumps(book))
+        for place in range(len(profiles)):
+            self.session.add_rule(Rule(str(place), lambda _, place=place: self.found.append(place)))
+
+    def _condition(self, one: Written) -> dict[str, Any]:
+        parts = [_asked("GreaterThanOrEqualTo", "lodged_on", {"Integer": _day(one.starts)}),
+                 _asked("LessThanOrEqualTo", "lodged_on", {"Integer": _day(one.ends)}),
+                 *(self._clause(clause) for clause in one.clauses)]  # fmt: skip
+        if one.level != "national":
+            parts.append(_asked("Equals", "office", {"String": one.level}))
+        return _joined("And", parts)
+
+    def _clause(self, clause: Clause) -> dict[str, Any]:
+        field, value = clause.field, clause.value
+        match clause.kind:
+            case "prefix":
+                return _searched(field, "match", value)
+            case "word":
+                return _searched(field, "search", value)
+            case "in":
+                return _asked("ItemInList", field, [{"String": one} for one in value])
+            case "equal":
+                return _asked("Equals", field, {"String": value})
+            case "differs":
+                return _asked("Equals", "diverted", {"Boolean": True})
+            case "less":
+                return _asked("LessThan", field, {"Float": value})
+            case "more":
+                return _asked("GreaterThan", field, {"Float": value})
+            case "ratio_less":
+                return _asked("LessThan", "unit_value", {"Float": value[1]})
+            case "younger":
+                return _asked("LessThan", "age_days", {"Integer": value})
+            case "flag":
+                return _asked("Equals", field, {"Boolean": value})
+            case "listed":
+                by_day: dict[int, list[str]] = {}
+                for code, day in self.lists[value]:
+                    by_day.setdefault(_day(day), []).append(code)
+                return _joined("Or", [
+                    _joined("And", [_asked("LessThanOrEqualTo", "lodged_on", {"Integer": day}),
+                                    _asked("ItemInList", field, [{"String": one} for one in codes])])
+                    for day, codes in by_day.items()])  # fmt: skip
+        raise ValueError(clause.kind)
+
+    def hits(self, rows: list[dict[str, Any]]) -> Pairs:
+        line: list[int] = []
+        which: list[int] = []
+        for number, row in enumerate(rows):
+            self.found.clear()
+            self.session.assert_event(json.dumps({name: value for name, value in row.items() if value is not None}))
+            line.extend([number] * len(self.found))
+            which.extend(self.found)
+        return np.array(line, np.int64), np.array(which, np.int64)
+
+
+def java_home() -> str | None:
+    """Where Java is, or None; Drools needs 17 or later."""
+    java = shutil.which("java")
+    return os.environ.get("JAVA_HOME") or (java and str(Path(java).resolve().parent.parent))
+
+
+def _asked(name: str, field: str, right: Any) -> dict[str, Any]:
+    return {f"{name}Expression": {"lhs": {"Event": field}, "rhs": right}}
+
+
+def _searched(field: str, kind: str, text: str) -> dict[str, Any]:
+    return _asked("SearchMatches", field, {"SearchType": {"kind": {"String": kind}, "pattern": {"String": text}}})
+
+
+def _joined(link: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Parts joined two by two, the tree kept flat: Drools' reader recurses."""
+    while len(parts) > 1:
+        parts = [{f"{link}Expression": {"lhs": parts[place], "rhs": parts[place + 1]}} if place + 1 < len(parts)
+                 else parts[place] for place in range(0, len(parts), 2)]  # fmt: skip
+    return parts[0]
+
+
+PEERS = {"tidegate": Tidegate, "polars": Polars, "duckdb": DuckDB, "zen": Zen, "drools": Drools}
+ROW_BY_ROW = ("zen", "drools")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -13,7 +14,8 @@ import pytest
 from tidegate.profiles import Entry, Hits, Matcher, Profile, WatchLists
 
 TEXTS = ["", "a", "A", "ab", "abc", "ABC", "b%c", "b_c", "it's", "4403", "440310", "44", "gỗ lim", "GỖ LIM", "木材",
-         "İ", "ΑΣ", "ß", "e\u0301", "é", "😀", "\U0010ffff", "a\nb", "x y", "\\", "a\\b", " ", "--", "NULL", "ab ab", "ﬀ", "zzz"]  # fmt: skip
+         "İ", "ΑΣ", "ß", "e\u0301", "é", "😀", "\U0010ffff", "a\nb", "x y", "\\", "a\\b", " ", "--", "NULL",
+         "ab ab", "ﬀ", "zzz"]  # fmt: skip
 CODES = ["C1", "C2", "C3", "", "C1 C2", "C2  C3", "C3 C1", " C1", "C4"]
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.5, 0.1, 3.0, 1e308, -1e308, 1.7e-308, 5e-324, float("inf"), float("-inf"),
            float("nan"), 1e15, 9007199254740993.0, 100.0, 7.0]  # fmt: skip
@@ -65,6 +67,12 @@ def _lines(chance: random.Random, count: int) -> pl.DataFrame:
     )
 
 
+REGEXES = [
+    *("^44", "a|b", "[a-c]+$", "^.$", "\\d{2,}", "\\w", "\\s", "\\bab\\b", "^[^a]", "(?:ab ?){2}", "", "a.b", "\\D"),
+    *("[\\d_]", "\\.", "ỗ", "^$", "[-a]", "x*", "(a)(b)?c", "[^\\w]", "木", "a+?b", "[%&]"),
+]
+
+
 class _Writer:
     """Writes random conditions twice: as an officer would, and as plain SQL for DuckDB.
 
@@ -92,9 +100,7 @@ class _Writer:
         return "'" + "".join(self.chance.choice(parts) for _ in range(self.chance.randint(0, 4))) + "'"
 
     def regex(self) -> str:
-        return "'" + self.chance.choice(
-            ["^44", "a|b", "[a-c]+$", "^.$", "\\d{2,}", "\\w", "\\s", "\\bab\\b", "^[^a]", "(?:ab ?){2}", "", "a.b", "\\D", "[\\d_]",
-             "\\.", "ỗ", "^$", "[-a]", "x*", "(a)(b)?c", "[^\\w]", "木", "a+?b", "[%&]"]) + "'"  # fmt: skip
+        return f"'{self.chance.choice(REGEXES)}'"
 
     def text_value(self, depth: int = 0) -> str:
         column = self.chance.choice(TEXT_COLUMNS)
@@ -133,7 +139,8 @@ class _Writer:
             case 0 | 1:
                 both = f"{self.text_value()} {sign} {self.text()}"
             case 2:
-                both = f"{self.text_value()} {negation}IN ({', '.join(self.text() for _ in range(self.chance.randint(1, 6)))})"
+                texts = ", ".join(self.text() for _ in range(self.chance.randint(1, 6)))
+                both = f"{self.text_value()} {negation}IN ({texts})"
             case 3 | 4:
                 both = f"{self.text_value()} {negation}LIKE {self.pattern()}"
             case 5:
@@ -272,6 +279,29 @@ def test_the_matcher_agrees_with_duckdb(seed: int) -> None:
         for line, profile in _pairs(matcher.match_one(part))
     }
     assert single == truth, _explain(single ^ truth, profiles, lines)
+
+
+ODD_ARITHMETIC = [
+    ("x / 1e308 = -1", [-1e308]),  # by the reciprocal: -0.99...
+    ("1 / (x + 0) > 5", [-0.0]),  # -0 + 0 is 0
+    ("x / 3 = 1.1", [3.3000000000000003]),
+    ("x - 0 <= 0 AND 0 - x >= 0", [0.0, -0.0]),
+    ("x * 0 = 0", [float("inf"), 1.0]),
+    ("x / x <> 1", [0.0, float("nan"), 2.0]),
+    ("1 / -x > 5", [0.0]),
+    ("x = x", [float("nan")]),
+    ("x > 1e308 * 10", [float("nan"), float("inf")]),
+]
+
+
+@pytest.mark.parametrize(("condition", "numbers"), ODD_ARITHMETIC)
+def test_odd_arithmetic_is_ieee(condition: str, numbers: list[float]) -> None:
+    lines = _lines(random.Random(1), len(numbers)).with_columns(pl.Series("customs_value", numbers))
+    when = condition.replace("x", "customs_value")
+    truth = _oracle(lines, [re.sub(r"\b(\d+)\b(?!\.|e)", r"\1e0", when.replace("1e308", "1.0e308"))])
+    matcher = Matcher([Profile("P", "t", when, "red", 1.0, DAYS[0], dt.date(2027, 1, 1), "hq")], SCHEMA)
+    assert _pairs(matcher.match(lines)) == truth
+    assert _pairs(matcher.match_one(lines)) == truth
 
 
 def test_a_wrong_matcher_would_be_noticed() -> None:

@@ -59,7 +59,8 @@ def parts(row: Row) -> dict[str, Any]:
     return found
 
 
-def _price(row: Row) -> float | None:
+def price_of(row: Row) -> float | None:
+    """Value per kg."""
     value, net = _number(row["customs_value"], 1e13), _number(row["net_mass_kg"], 1e10)
     return value / net if value and net else None
 
@@ -214,12 +215,12 @@ def naive(row: Row, lines: list[Row], findings: list[Row], settings: Row) -> Row
     gross, packages = _number(row["gross_mass_kg"], 1e10), row["packages"]
     rate = _number(row["duty_rate"], 1e4)
     out["unit_price"] = value / net if value is not None and net else None
-    prices = [_price(line) for line in past("hs6_origin", 180)]
+    prices = [price_of(line) for line in past("hs6_origin", 180)]
     volume("hs6_origin_prices_180d", "hs6_origin", sum(price is not None for price in prices))
     for key, days in (("hs6_origin", 180), ("hs6", 180), ("importer_hs6", 365)):
-        usual = sorted(price for line in past(key, days) if (price := _price(line)) is not None)
+        usual = sorted(price for line in past(key, days) if (price := price_of(line)) is not None)
         z = ratio = None
-        price = _price(row)
+        price = price_of(row)
         if price is not None and len(usual) >= settings["least_prices"]:
             low, median, high = (usual[(len(usual) - 1) * quarter // 4] for quarter in (1, 2, 3))
             spread = max((log(high) - log(low)) * 0.7413, settings["least_spread"])

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.indicators.batch import Batch, Floats, Whole
-from tidegate.indicators.keys import WEIGHTS, Hashes, KeySet
+from tidegate.indicators.keys import WEIGHTS, Hashes, KeySet, present_in
 from tidegate.indicators.ledger import NEVER, Block, Ledger
 from tidegate.indicators.needs import MEASURES, Need, Plan, Quartile, Question, Since, Sum, TallyName
 from tidegate.indicators.prices import PriceOrder
@@ -25,15 +25,18 @@ class Index:
 
     def __init__(self, ledger: Ledger, plan: Plan) -> None:
         self.plan = plan
-        lines = ledger.lines
         opened, found = ledger.results()
+        by_day = np.argsort(ledger.lines["day"], kind="stable")
+        lines, opened, found = _at(ledger.lines, by_day), opened[by_day], found[by_day]
         opened_rows = np.flatnonzero(opened < NEVER)
         rated, priced = np.flatnonzero(lines["duty_rate"] >= 0), np.flatnonzero(lines["price"] > 0)
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
 
             def parts(tally: TallyName, block: Block, add: Callable[[Hashes, Block], Entries]) -> list[Entries]:
+                present = present_in(block["texts"])
+
                 def part(name: str) -> Entries:
-                    hashes, knowns = KeySet([name]).hashes(block["texts"])
+                    hashes, knowns = KeySet([name]).hashes(block["texts"], present)
                     keys, known = hashes[0], knowns[0]
                     numbers = {column: values for column, values in block.items() if column != "texts"}
                     return add(keys, numbers) if known.all() else add(keys[known], _at(numbers, known))
@@ -60,7 +63,7 @@ class Index:
         All keys are asked at once, in sorted order, because neighbours in order are neighbours in memory.
         """
         plan, size = self.plan, len(batch)
-        keys, known = plan.key_set.hashes(batch.texts)
+        keys, known = plan.key_set.hashes(batch.texts, present_in(batch.texts))
         order = np.argsort(keys, axis=1, kind="stable")
         days = batch.day[order]
         codes = codes_of(keys.ravel()[order + np.arange(len(keys))[:, None] * size], days, self.keys)
@@ -138,16 +141,13 @@ def _duties(keys: Hashes, lines: Block) -> Entries:
 def _findings(keys: Hashes, results: Block) -> Entries:
     # A line found unlawful after it was found clean was opened twice: no window holds more finds than openings.
     unlawful = results["found"] < NEVER
-    first, later = results["opened"], results["found"][unlawful]
-    one, same = np.ones(len(keys), np.int64), np.ones(len(later), np.int64)
-    return entries(
-        np.concatenate((keys, keys[unlawful])),
-        np.concatenate((first, later)),
-        {
-            "opened": np.concatenate((one, later > first[unlawful])),
-            "found": np.concatenate((0 * one, same)),
-        },
-    )
+    later = results["found"][unlawful]
+    days = np.concatenate((results["opened"], later))
+    opened = np.concatenate((np.ones(len(keys), np.bool_), later > results["opened"][unlawful]))
+    found = np.arange(len(days)) >= len(keys)
+    by_day = np.argsort(days, kind="stable")
+    sums = {"opened": opened[by_day].astype(np.int64), "found": found[by_day].astype(np.int64)}
+    return entries(np.concatenate((keys, keys[unlawful]))[by_day], days[by_day], sums)
 
 
 def _prices(keys: Hashes, lines: Block) -> Entries:

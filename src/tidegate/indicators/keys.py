@@ -12,7 +12,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["KEYS", "Hashes", "Key", "KeySet", "as_written", "declaration_keys", "digest", "digests", "line_keys"]
+__all__ = [
+    "KEYS",
+    "Hashes",
+    "Key",
+    "KeySet",
+    "as_written",
+    "declaration_keys",
+    "digest",
+    "digests",
+    "line_keys",
+    "present_in",
+]
 
 Hashes = NDArray[np.uint64]
 
@@ -105,6 +116,13 @@ def digests(texts: pl.Series, spell: Callable[[str], str] = as_written) -> Hashe
     return result
 
 
+def present_in(texts: Hashes) -> NDArray[np.uint16]:
+    """Which texts are known on each line: bit i for TEXTS[i]."""
+    low, high = np.packbits(texts != 0, axis=0, bitorder="little").astype(np.uint16)
+    present: NDArray[np.uint16] = low | high << np.uint16(8)
+    return present
+
+
 class KeySet:
     """Some of the keys, to be hashed together on a table of lines."""
 
@@ -121,8 +139,10 @@ class KeySet:
             if rows:
                 self.steps.append((np.array(rows), np.array([parts[row][position] for row in rows]), weight))
 
-    def hashes(self, texts: Hashes) -> tuple[Hashes, NDArray[np.bool_]]:
-        """(hash, whether it is known) of each key on each line, shape (keys, lines), from hashed texts (TEXTS, lines).
+    def hashes(self, texts: Hashes, present: NDArray[np.uint16]) -> tuple[Hashes, NDArray[np.bool_]]:
+        """(hash, whether it is known) of each key on each line, shape (keys, lines).
+
+        `texts`: hashed texts, shape (TEXTS, lines); `present`: what `present_in` tells of them.
 
         The top 6 bits tell the key, so that all keys fit one sorted array. Multilinear hashing: each part is a
         uniform 64-bit hash already, so a sum with odd weights spreads as well.
@@ -130,8 +150,6 @@ class KeySet:
         total = np.full((len(self.tags), texts.shape[1]), 1 << 6, np.uint64)
         for rows, parts, weight in self.steps:
             total[rows] += texts[parts] * weight
-        low, high = np.packbits(texts != 0, axis=0, bitorder="little").astype(np.uint16)
-        present = low | high << np.uint16(8)
         known = (present & self.needed) == self.needed
         known &= ((present & self.either) != 0) | (self.either == 0)
         return (total >> np.uint64(6)) | self.tags, known

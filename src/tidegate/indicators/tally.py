@@ -36,17 +36,12 @@ class Entries:
 def entries(
     keys: Hashes, days: NDArray[Any], amounts: Mapping[str, Whole], carry: NDArray[Any] | None = None
 ) -> Entries:
-    """Add up rows (a key hash, a day, some whole amounts) by key and day. The sum "rows" counts them."""
+    """Add up rows (a key hash, a day, some whole amounts), given in order of day. The sum "rows" counts them."""
     order = np.argsort(keys, kind="stable")
     in_order = keys[order]
     first = _changes(in_order)
     codes = (np.cumsum(first) - 1).astype(np.uint64) << DAY_BITS
     codes |= days[order].astype(np.uint64)
-    if amounts or carry is not None:
-        by_day = np.argsort(codes, kind="stable")
-        order, codes = order[by_day], codes[by_day]
-    else:
-        codes.sort()
     starts = np.flatnonzero(_changes(codes))
     sums = {"rows": np.diff(starts, append=len(codes))}
     for name, amount in amounts.items():

@@ -105,7 +105,7 @@ def assess(
         with bars.stage("Counting"):
             if past is not None:
                 known.add(past.lines)
-            known.add(intake.lines, results)
+            known.add(intake.lines, results.table)
         assessment = engine.assess(current, known, bars.stage)
         with bars.stage("Writing"):
             summary = summarise(intake, current, assessment, engine, title, bars.seconds)
@@ -119,7 +119,11 @@ def assess(
                 lists=lists,
                 replace=replace,
                 also={
-                    "rejected.csv": lambda path: write_rejected(intake.rejected, path),
+                    "rejected.csv": lambda path: write_rejected(
+                        pl.concat([intake.rejected, *([past.rejected] if past else []), results.rejected]),
+                        path,
+                        language,
+                    ),
                     "summary.json": lambda path: write_summary(path, summary),
                     "report.html": lambda path: write_report(
                         path, assessment.decisions, assessment.lines, summary, lang=language, title=title

@@ -70,7 +70,7 @@ def backtest(
     with Bars() as bars:
         with bars.stage("Reading") as tell:
             intake = read_lines(lines, None, tell)
-            results = read_results(findings, tell)
+            results = read_results(findings, tell).table
             known = read_truth(truth)
         with bars.stage("Living through the season") as tell:
             result = run(

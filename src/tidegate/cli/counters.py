@@ -31,7 +31,7 @@ def update(file: Path, /, *lines: Path, findings: list[Path] | None = None, mapp
             before = len(counters)
         with bars.stage("Reading") as tell:
             intake = read_lines(lines, mapping, tell)
-            results = read_results(findings or [], tell, intake.findings)
+            results = read_results(findings or [], tell, intake.findings).table
         with bars.stage("Counting"):
             counters.add(intake.lines, results)
         with bars.stage("Saving"):

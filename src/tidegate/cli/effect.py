@@ -45,7 +45,7 @@ def effect(folder: Path, /, *, findings: list[Path], out: Path | None = None, la
     """
     if language not in ("en", "vi"):
         raise InputError(f"there are no words in {language!r}.", where="--language", hint="Choose en or vi.")
-    result = measure(Record.open(folder).decisions(), read_results(findings, lambda share: None))
+    result = measure(Record.open(folder).decisions(), read_results(findings, lambda share: None).table)
     console = Console(highlight=False)
     console.print(result.text(language), markup=False)
     heads = HEADS[language]

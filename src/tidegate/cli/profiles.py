@@ -64,7 +64,7 @@ def attempt(
     with Bars() as bars:
         with bars.stage("Reading") as tell:
             intake = read_lines(lines, mapping, tell)
-            results = read_results(findings or [], tell, intake.findings)
+            results = read_results(findings or [], tell, intake.findings).table
         with bars.stage("Indicators"):
             counters = Counters()
             counters.add(intake.lines, results)

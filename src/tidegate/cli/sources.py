@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+from rich.console import Console
 
 from tidegate.errors import InputError
-from tidegate.intake import Intake, Mapping, read, read_findings
+from tidegate.intake import REJECTED_SCHEMA, Findings, Intake, Mapping, read, read_findings, reason
 from tidegate.selection import DayKeys
 from tidegate.simulator import TRUTH_SCHEMA
-from tidegate.trade import FINDING_FIELDS, conform
+from tidegate.trade import FINDING_SCHEMA
 
 __all__ = ["day", "keys_beside", "open_keys", "read_lines", "read_results", "read_truth"]
+
+NO_FINDINGS = Findings(pl.DataFrame(schema=FINDING_SCHEMA), pl.DataFrame(schema=REJECTED_SCHEMA), 0)
 
 
 def day(text: str, option: str) -> date:
@@ -30,13 +33,21 @@ def read_lines(paths: Sequence[Path], mapping: Path | None, tell: Callable[[floa
     return read(list(paths), Mapping.load(mapping) if mapping else None, progress=_share(tell))
 
 
-def read_results(paths: Sequence[Path], tell: Callable[[float], None], *others: pl.DataFrame | None) -> pl.DataFrame:
-    """Findings from files of their own, joined with those that came with lines; an empty table without any."""
-    tables = [table for table in others if table is not None]
-    if paths:
-        tables.append(read_findings(list(paths), progress=_share(tell)).table)
-    empty = conform(pl.DataFrame(schema={field.name: field.dtype for field in FINDING_FIELDS}), FINDING_FIELDS)
-    return pl.concat([empty, *(table.select(empty.columns) for table in tables)])
+def read_results(paths: Sequence[Path], tell: Callable[[float], None], *others: pl.DataFrame | None) -> Findings:
+    """Findings from files of their own, joined with those that came with lines; an empty table without any.
+
+    Rows of the files that cannot be used are in `rejected`, and said on standard error.
+    """
+    own = read_findings(list(paths), progress=_share(tell)) if paths else NO_FINDINGS
+    if own.rejected.height:
+        first = own.rejected.row(0, named=True)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"{own.rejected.height:,} of {own.read:,} findings cannot be used; the first: {first['file']}, row "
+            f"{first['row']}, {first['field']}: {reason(first['reason'])}",
+            markup=False,
+        )
+    tables = [own.table, *(table for table in others if table is not None)]
+    return Findings(pl.concat([table.select(*FINDING_SCHEMA) for table in tables]), own.rejected, own.read)
 
 
 def read_truth(path: Path) -> pl.DataFrame:

@@ -46,7 +46,7 @@ def train(
         with bars.stage("Reading lines") as tell:
             intake = read_lines(lines, mapping, tell)
         with bars.stage("Reading findings") as tell:
-            results = read_results(findings or [], tell, intake.findings)
+            results = read_results(findings or [], tell, intake.findings).table
         with bars.stage("Indicators"):
             known = labelled(intake.lines, results, last)
             counters = Counters()

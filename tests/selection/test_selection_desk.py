@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selection_cases import DAY, case, some
+from selection_cases import DAY, case, some, table
 
 from tidegate.errors import DecisionError
 from tidegate.selection import (
@@ -64,6 +64,18 @@ def test_capacity_is_kept_in_expectation_and_in_number() -> None:
         red = mine["p_red"].sum() / policy.default.capacity["red"].of(volume)
         assert red > 0.7, "and it is used"
     assert (made["probability"] >= 0.01 - 2**-32).all()
+
+
+def test_the_guard_keeps_room_for_the_draw_to_come() -> None:
+    """Ten places, a usual day of 100 at 5%: the demands of the morning get half of them, chance gets the other half."""
+    tight = {"red": Capacity(10), "yellow": Capacity(0), "blue": Capacity(0)}
+    policy = Policy(default=Rules(random_rate=0.05, exploration_share=0.0, capacity=tight))
+    desk = Desk(policy, KEYS, clear(table(*(case(f"Y{n}") for n in range(100))), policy))
+    today = [case(f"D{n}", lodged_on=DAY + timedelta(days=1), demand_red=1.0 * (n < 20)) for n in range(100)]
+    p = [desk.decide(row)["p_red"] for row in today]
+    assert p[:5] == [1.0] * 5
+    assert p[30:] == pytest.approx([0.05] * 70)
+    assert sum(p) <= 10 + 1e-6
 
 
 def test_the_guard_stops_all_but_the_draw() -> None:

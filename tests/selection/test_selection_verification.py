@@ -64,6 +64,8 @@ def test_one_changed_value_is_named(row: int, data: st.DataObject) -> None:
     found = faults(changed(row, point_red=data.draw(st.floats(0, 1, exclude_max=True))))
     assert (ident, "probability") in found
     assert len({name for name, fault in found}) <= 2, "the row and the one after it"
+    shown = OUT["point_red"][row]
+    assert (ident, "probability") in faults(changed(row, point_red=shown + 2**-40)), "less than a unit is seen too"
     for nonsense in (float("nan"), -1.0, 2.0):
         assert (ident, "probability") in faults(changed(row, p_red=nonsense))
         assert (ident, "probability") in faults(changed(row, point_blue=nonsense))

@@ -27,31 +27,37 @@ class Index:
         self.plan = plan
         opened, found = ledger.results()
         by_day = np.argsort(ledger.lines["day"], kind="stable")
-        lines, opened, found = _at(ledger.lines, by_day), opened[by_day], found[by_day]
-        opened_rows = np.flatnonzero(opened < NEVER)
-        rated, priced = np.flatnonzero(lines["duty_rate"] >= 0), np.flatnonzero(lines["price"] > 0)
+        lines = {**_at(ledger.lines, by_day), "opened": opened[by_day], "found": found[by_day]}
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
 
-            def parts(tally: TallyName, block: Block, add: Callable[[Hashes, Block], Entries]) -> list[Entries]:
-                present = present_in(block["texts"])
+            def parts(
+                tally: TallyName, rows: NDArray[np.bool_] | None, columns: str, add: Callable[[Hashes, Block], Entries]
+            ) -> list[Entries]:
+                numbers = {column: lines[column] for column in columns.split()}
+                texts = lines["texts"]
+                if rows is not None:
+                    numbers, texts = _at(numbers, rows), texts[:, rows]
+                present = present_in(texts)
 
                 def part(name: str) -> Entries:
-                    hashes, knowns = KeySet([name]).hashes(block["texts"], present)
-                    keys, known = hashes[0], knowns[0]
-                    numbers = {column: values for column, values in block.items() if column != "texts"}
-                    return add(keys, numbers) if known.all() else add(keys[known], _at(numbers, known))
+                    hashes, known = KeySet([name]).hashes(texts, present)
+                    if known.all():
+                        return add(hashes[0], numbers)
+                    return add(hashes[known], _at(numbers, known[0]))
 
                 return list(pool.map(part, plan.names(tally)))
 
-            by_line = parts("lines", lines, _lines)
-            results = {**_at(lines, opened_rows), "opened": opened[opened_rows], "found": found[opened_rows]}
-            prices = parts("prices", _at(lines, priced), _prices)
+            by_line = parts("lines", None, "day", _lines)
+            amounts = parts("amounts", None, "day declaration value mass", _amounts)
+            duties = parts("duties", lines["duty_rate"] >= 0, "day duty_rate", _duties)
+            findings = parts("findings", lines["opened"] < NEVER, "opened found", _findings)
+            prices = parts("prices", lines["price"] > 0, "day price", _prices)
             self.keys = np.concatenate([part.keys for part in by_line])
             self.tallies: dict[TallyName, Tally] = {
                 "lines": Tally.of(by_line, self.keys),
-                "amounts": Tally.of(parts("amounts", lines, _amounts), self.keys),
-                "duties": Tally.of(parts("duties", _at(lines, rated), _duties), self.keys),
-                "findings": Tally.of(parts("findings", results, _findings), self.keys),
+                "amounts": Tally.of(amounts, self.keys),
+                "duties": Tally.of(duties, self.keys),
+                "findings": Tally.of(findings, self.keys),
                 "prices": Tally.of(prices, self.keys),
             }
         self.prices = PriceOrder(np.concatenate([part.carried for part in prices if part.carried is not None]))

@@ -33,6 +33,8 @@ MOST_LINES = 20
 # First number of an import declaration, and the step between two (the last digit counts amendments).
 FIRST_NUMBER, NUMBER_STEP = 105_000_000_000, 10
 EXEMPT = [PROCEDURES.index(code) for code in ("E11", "E21", "E31", "G11", "C11")]
+# Price level (log) below which a lane counts as cheap.
+CHEAP = -0.4
 POST, SEA, RAIL = MODES.index("5"), MODES.index("1"), MODES.index("2")
 # Median net mass of a line by mode (kg), for goods of 8 USD/kg; a parcel is worth 38 USD in the median instead.
 MASS = np.log([2600.0, 4000.0, 1700.0, 75.0, 1.0])
@@ -138,8 +140,8 @@ class Clerk:
                 if not len(mine) or not len(own):
                     continue
                 if scheme == SCHEME_INDEX["splitting"]:
-                    # Parts of one consignment come together: one ring a week, now and then another.
-                    turn = day // 7 + (rng.random(len(mine)) < 0.25)
+                    # Parts of one order come together: a quarter of the rings has its turn for four weeks.
+                    turn = day // 28 + rng.integers(0, max(len(own) // 4, 1), len(mine))
                     ring[mine] = workers[own[turn % len(own)]]
                 else:
                     share = np.cumsum(worth[own])
@@ -181,9 +183,10 @@ class Clerk:
 
         waves = np.array([r.wave for r in self.rings.all])
         at = np.where(illicit, waves[ring], HONEST)[declaration]
-        chance = np.array([scheme.lines for scheme in SCHEMES])[self.scheme[at]]
-        wave = np.where((item == 1) | (rng.random(count) < chance), at, HONEST)
-        once = (ring < 0) & (rng.random(len(lane)) < OPPORTUNISTS)
+        further = np.array([scheme.lines for scheme in SCHEMES])[self.scheme[at]]
+        wave = np.where((item == 1) | (rng.random(count) < further), at, HONEST)
+        chance = np.where(lanes["price"] < CHEAP, *OPPORTUNISTS)[lane]
+        once = (ring < 0) & (rng.random(len(lane)) < chance)
         wave = np.where(once[declaration] & (mode != POST), OPPORTUNIST, wave)
         bad = np.flatnonzero(wave >= 0)
         form = wave[bad]

@@ -24,6 +24,8 @@ BLIND_OFFICE = next(place for place, office in enumerate(OFFICES) if office.code
 RING_SIZE = 40
 # Honest traffic that looks like a scheme, for each declaration of the scheme.
 TWINS = 2.5
+# Chance in a week that a ring follows the others into a wave that draws.
+FASHION = 0.05
 # The blind broker is a middling one of the list.
 BLIND_BROKER = 3
 
@@ -169,14 +171,18 @@ class Rings:
                 self.all[number].caught.append(day)
 
     def turn(self, day: int) -> None:
-        """Let the rings react to what has come out by `day`, and leave waves that have closed."""
+        """Let the rings react to what has come out by `day`, leave waves that have closed, and follow fashion."""
         for ring in self.all:
             known = [found_on for found_on in ring.caught if found_on <= day]
             if known:
                 ring.caught = [found_on for found_on in ring.caught if found_on > day]
                 self.react(ring, day)
-            elif ring.starts <= day and self.moment(day) > WAVES[ring.wave].closes:
-                self.move(ring, day, "wave", self.choose_wave(ring.scheme, day, avoid=ring.wave))
+            elif ring.starts <= day:
+                over = self.moment(day) > WAVES[ring.wave].closes
+                if over or self.rng.random() < FASHION:
+                    wave = self.choose_wave(ring.scheme, day, avoid=ring.wave if over else -1)
+                    if wave != ring.wave:
+                        self.move(ring, day, "wave", wave)
 
     def react(self, ring: Ring, day: int) -> None:
         """Change a ring that was caught: route, heading, company or scheme, after a quiet while."""
@@ -209,7 +215,7 @@ class Rings:
         importer = int(self.traders.lanes[ring.lane]["importer"])
         keeps = (WAVES[ring.wave].mode == "5") == (WAVES[wave].mode == "5")
         # Another wave is other people's business more often than not.
-        keeps &= why != "wave" or self.rng.random() < 0.4
+        keeps &= why != "wave" or self.rng.random() < 0.2
         old = ring.lane
         ring.lane = self.new_lane(wave, day, importer if keeps else None, old if keeps else None)
         self.traders.lanes["end"][old] = day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -130,15 +131,19 @@ def _draw_days(tallies: Tallies, run: Run, language: Language, width: str) -> An
         for channel in used
         for period in tallies.periods
     ]
-    year = (tallies.periods[-1].end - tallies.periods[0].start).days > 300
+    starts = [period.start for period in tallies.periods]
+    every = math.ceil(len(starts) / (8 if width == "wide" else 4))
     dates = alt.Axis(
         title=language.text("field.lodged_on"),
-        format="%m/%Y" if year else "%d/%m",
+        format="%m/%Y" if (starts[-1] - starts[0]).days > 300 else "%d/%m",
         grid=False,
-        tickCount=8 if width == "wide" else 4,
+        # Under the beginning of its bar, in milliseconds since 1970 as Vega counts.
+        values=[(start - date(1970, 1, 1)).days * 86_400_000 for start in starts[::every]],
         labelOverlap=True,
     )
-    counts = alt.Axis(title=None, tickCount=2, format=",.0f", domain=False, ticks=False, tickMinStep=1)
+    # Half a declaration is none: where few are counted, the ticks between whole numbers stay without a label.
+    whole = "datum.value % 1 ? '' : format(datum.value, ',.0f')"
+    counts = alt.Axis(title=None, tickCount=2, labelExpr=whole, domain=False, ticks=False)
     bars = (
         alt.Chart(alt.Data(values=rows))
         .mark_rect(stroke="var(--paper)", strokeWidth=0.5)

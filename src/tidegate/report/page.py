@@ -157,8 +157,9 @@ class Edition:
         if " × " in code:
             return " × ".join(map(self.code, code.split(" × ")))
         said = self.run.label(code, self.language.code) or FIELD_LABELS.get(code, {}).get(self.language.code)
-        if not said and self.language.knows(f"source.{code}"):
-            said = self.language.text(f"source.{code}")
+        for key in (f"source.{code}", f"case.{code}"):
+            if not said and self.language.knows(key):
+                said = self.language.text(key)
         return self.language.sentence(plain(said, 200) if said else plain(code, 80).replace("_", " "))
 
     def measure(self, name: str) -> str:
@@ -193,8 +194,8 @@ class Edition:
         return self.language.figure(reason.value) if isinstance(reason.value, float) else self._said(reason.value)
 
     def weight(self, reason: Reason) -> str:
-        """The weight, written out: log-odds of the model with their sign, else a share; data weigh nothing."""
-        if reason.source == "model":
+        """The weight, written out: log-odds of a model's feature with their sign, else a share; data weigh nothing."""
+        if reason.source == "model" and reason.code != "score":
             return self.language.signed(reason.weight)
         return self.language.share(reason.weight or None)
 

@@ -208,7 +208,8 @@ def test_the_regression_is_the_minimum() -> None:
     rows, sizes = [rng.integers(0, 6, 500), rng.integers(0, 4, 500)], [6, 4]
     matrix = regression.design(rows, sizes)
     illicit, weights = rng.random(500) < expit(rows[0] - 4.0), rng.random(500)
-    found, constant = regression.fit(matrix, illicit, weights, 0.5)
+    solved = regression.fit(matrix, illicit, weights, 0.5)
+    found, constant = solved[:-1], solved[-1]
     off = weights * (expit(matrix @ found + constant) - illicit)
     assert np.abs(matrix.T @ off + found / 0.5).max() < 0.05
     assert abs(off.sum()) < 0.05

@@ -230,27 +230,32 @@ def _regress(
 ) -> tuple[float, Floats, Floats, float]:
     """(penalty, log-odds out of fold, coefficients on all rows, intercept); the penalty is chosen out of fold."""
     matrix = regression.design(rows, sizes)
-    n = len(illicit)
+    n, count = len(illicit), int(folds.max()) + 1
     few = np.sort(np.random.default_rng(seed).permutation(n)[:ENOUGH])
+    # Each fold goes on from its own last solution, so that none learns of its own labels through another.
+    solved: list[Floats | None] = [None] * count
 
     def out_of_fold(keep: Whole, penalty: float) -> Floats:
-        told = np.empty(len(keep))
-        for fold in range(int(folds.max()) + 1):
+        told = np.zeros(len(keep))
+        for fold in range(count):
             inside = folds[keep] == fold
-            learn_on = keep[~inside]
-            if not 0 < illicit[learn_on].sum() < len(learn_on):
-                told[inside] = 0.0
-                continue
-            found, constant = regression.fit(matrix[learn_on], illicit[learn_on], weights[learn_on], penalty)
-            told[inside] = matrix[keep[inside]] @ found + constant
+            outside = keep[~inside]
+            if 0 < illicit[outside].sum() < len(outside):
+                found = regression.fit(matrix[outside], illicit[outside], weights[outside], penalty, solved[fold])
+                told[inside] = matrix[keep[inside]] @ found[:-1] + found[-1]
+                solved[fold] = found
         return told
 
-    def loss(penalty: float) -> float:
-        return _loss(out_of_fold(few, penalty), illicit[few], weights[few])
-
-    penalty = min(regression.PENALTIES, key=loss)
-    coefficients, intercept = regression.fit(matrix, illicit, weights, penalty)
-    return penalty, out_of_fold(np.arange(n), penalty), coefficients, intercept
+    penalty, told = regression.PENALTIES[0], out_of_fold(few, regression.PENALTIES[0])
+    for weaker in regression.PENALTIES[1:]:
+        tried = out_of_fold(few, weaker)
+        if _loss(tried, illicit[few], weights[few]) >= _loss(told, illicit[few], weights[few]):
+            break
+        penalty, told = weaker, tried
+    if n > len(few):
+        told = out_of_fold(np.arange(n), penalty)
+    found = regression.fit(matrix, illicit, weights, penalty, solved[0])
+    return penalty, told, found[:-1], float(found[-1])
 
 
 def _loss(logits: Floats, illicit: Flags, weights: Floats) -> float:

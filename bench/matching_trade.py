@@ -36,7 +36,7 @@ LISTS = {"vn-watch": ("importer_id", 400), "shell-firms": ("exporter_id", 900), 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """kind: prefix, in, equal, differs (two fields), less, more, word (small letters), listed, ratio_less, younger, flag."""
+    """One test of a field; matching_peers.sql shows the kinds there are."""
 
     kind: str
     field: str

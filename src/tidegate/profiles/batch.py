@@ -29,6 +29,8 @@ __all__ = ["match_table"]
 Rows = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
+# So many conjunctions must ask for a column before its codes are made; before that, Polars reads it as it is.
+WORTH_CODES = {Kind.TEXT: 16, Kind.NUMBER: 4, Kind.DATE: 4, Kind.FLAG: 4}
 # A check that so many conjunctions share is computed once, for all rows.
 WORTH_ALL_ROWS = 64
 # Putting the rows in order of a number costs as much as reading the column this many times.
@@ -121,16 +123,17 @@ class _Batch:
         """An entry for every conjunction that can be TRUE somewhere."""
         program = self.program
         uses = Counter(atom for conjunction in program.conjunctions for atom in conjunction.atoms)
-        patterns = {number for number, atom in enumerate(program.atoms) if not indexable(atom)}
+        coded = self._worth_codes(uses)
+        patterns = {number for number, atom in enumerate(program.atoms) if number in coded and not indexable(atom)}
         self._look_through({atom for atom in patterns if uses[atom] > FEW})
         check_uses = Counter(check for conjunction in program.conjunctions for check in conjunction.checks)
         for conjunction in program.conjunctions:
-            ready = [atom for atom in conjunction.atoms if atom not in patterns or atom in self._ranges]
-            waiting = [atom for atom in conjunction.atoms if atom in patterns and atom not in self._ranges]
+            ready = [atom for atom in conjunction.atoms if atom in coded and self._is_ready(atom, patterns)]
             if min((self.count(atom) for atom in ready), default=self.height) > WORTH_WAITING * self.height:
-                ready, waiting = ready + waiting, []
+                ready = [atom for atom in conjunction.atoms if atom in coded]
             if any(not self.ranges(atom) for atom in ready):
                 continue
+            waiting = [atom for atom in conjunction.atoms if atom not in ready]
             entry = _Entry(conjunction.profile, sorted(ready, key=self.count), [], [])
             entry.computed.extend(program.atoms[atom].condition for atom in waiting)
             for number in conjunction.checks:
@@ -138,6 +141,17 @@ class _Batch:
                 shared = isinstance(check, OnList) or check_uses[number] >= WORTH_ALL_ROWS
                 (entry.shared if shared else entry.computed).append(check)
             yield entry
+
+    def _worth_codes(self, uses: Counter[int]) -> set[int]:
+        """The atoms on columns that enough conjunctions ask for."""
+        asked: Counter[int] = Counter()
+        for atom, count in uses.items():
+            asked[self.source_of[atom]] += count
+        worth = {source for source, count in asked.items() if count >= WORTH_CODES[self.program.sources[source].kind]}
+        return {atom for atom in uses if self.source_of[atom] in worth}
+
+    def _is_ready(self, atom: int, patterns: set[int]) -> bool:
+        return atom not in patterns or atom in self._ranges
 
     def _look_through(self, patterns: set[int]) -> None:
         """Find the codes of many text patterns at once, a pass over each dictionary for all of them."""
@@ -182,7 +196,13 @@ class _Batch:
         rows = layout.rows(places)
         for check in entry.shared:
             rows = rows[self._truth(check)[rows]]
-        return rows[self._computed(entry.computed, rows)] if entry.computed and len(rows) else rows
+        if entry.computed and len(rows):
+            whole = entry.computed[0] if len(entry.computed) == 1 else And(tuple(entry.computed))
+            table = self.table.select(sorted(columns_of(whole)))
+            # Rows as they stand, and all of them, need not be gathered.
+            gathered = table if layout.column is None and len(rows) == self.height else table[rows]
+            rows = rows[self._evaluated(whole, gathered)]
+        return rows
 
     def _truth(self, check: Condition) -> Truths:
         """Whether a check is TRUE, for all rows."""
@@ -200,10 +220,6 @@ class _Batch:
         texts = column.dictionary.alias(check.text.name).to_frame()
         last = EncodedColumn(texts.select(days), Column("last", Kind.DATE)).codes[column.codes]
         return (last > 0) & (last >= self._encoded(Column("lodged_on", Kind.DATE)).codes)
-
-    def _computed(self, checks: list[Condition], rows: Rows) -> Truths:
-        whole = checks[0] if len(checks) == 1 else And(tuple(checks))
-        return self._evaluated(whole, self.table.select(sorted(columns_of(whole)))[rows])
 
     def _evaluated(self, check: Condition, table: pl.DataFrame) -> Truths:
         truth: Truths = (

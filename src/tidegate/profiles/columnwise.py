@@ -55,16 +55,17 @@ def value(node: Value) -> pl.Expr:
             return column(name, kind)
         case Literal(constant, kind):
             return pl.lit(constant, _POLARS[kind])
-        case Arithmetic("+", left, right):
-            return value(left) + value(right)
-        case Arithmetic("-", left, right):
-            return value(left) - value(right)
-        case Arithmetic("*", left, right):
-            return value(left) * value(right)
-        case Arithmetic(_, left, right):
-            # Polars divides by a scalar as it multiplies by its reciprocal, a little beside the true quotient;
-            # times a column of ones, no divisor is a scalar.
-            return value(left) / (value(right) * (pl.int_range(pl.len()).cast(pl.Float64) * 0.0 + 1.0))
+        case Arithmetic(operator, left, right):
+            first = _spread_out(value(left)) if isinstance(left, Literal) else value(left)
+            second = _spread_out(value(right))
+            match operator:
+                case "+":
+                    return first + second
+                case "-":
+                    return first - second
+                case "*":
+                    return first * second
+            return first / second
         case Negative(number):
             return -value(number)
         case Absolute(number):
@@ -82,6 +83,15 @@ def value(node: Value) -> pl.Expr:
         case Coalesce(values):
             return pl.coalesce([value(one) for one in values])
     raise TypeError(node)
+
+
+def _spread_out(number: pl.Expr) -> pl.Expr:
+    """The same number as a column that Polars does not know to be constant.
+
+    With constants it takes short cuts that IEEE 754 does not: x / c becomes x * (1 / c), which is a little beside
+    the true quotient, and x + 0 becomes x, which keeps the sign of -0.
+    """
+    return number * (pl.int_range(pl.len()).cast(pl.Float64) * 0.0 + 1.0)
 
 
 def condition(node: Condition, lists: WatchLists) -> pl.Expr:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.backtest.adaptation import LEAST, MOST, next_share
-from tidegate.backtest.exploration import KINDS, unlike
+from tidegate.backtest.exploration import KINDS, PRIOR, doubt, unlike
 from tidegate.backtest.strategy import STRATEGIES, chosen, policy_of
 from tidegate.errors import EstimateError
 from tidegate.selection import Policy
@@ -32,6 +32,15 @@ def test_what_is_sure_teaches_less_and_nulls_are_a_kind_like_any_other() -> None
     assert worth[1] > 10 * worth[0]
     assert worth[1] > 10 * worth[2]
     assert unlike(line(None), line(None), np.array([0.5]))[0] < unlike(line(None), line("a"), np.array([0.5]))[0]
+
+
+def test_doubt_is_that_of_a_lane_and_shrinks_with_what_was_opened_of_it() -> None:
+    lines = pl.DataFrame(
+        {"declaration_id": ["A", "B", "C"], "importer_id": ["I", "I", "J"], "exporter_id": ["E", "F", "E"]}
+    )
+    opened = pl.DataFrame({"declaration_id": ["1", "1", "2"], "importer_id": ["I"] * 3, "exporter_id": ["E"] * 3})
+    told = doubt(lines, opened, np.full(3, 0.2))
+    assert told == pytest.approx(np.sqrt(0.16 / np.array([PRIOR + 2, PRIOR, PRIOR])))
 
 
 def test_the_share_doubles_when_the_model_promised_more_than_was_found() -> None:

@@ -26,7 +26,7 @@ def test_only_what_was_opened_before_is_learned_from(season: Season, heading_rat
     decisions, findings = trial(season, strategy, setting(heading_rates))
     opened = decisions.filter(pl.col("channel") != "green").select("declaration_id", "period")
     warm = set(season.warm["declaration_id"])
-    assert len(heading_rates.shown) == len(season.periods) == 3
+    assert len(heading_rates.shown) == len(season.periods) == 5
     for (begin, _), (table, illicit) in zip(season.periods, heading_rates.shown, strict=True):
         allowed = warm | set(opened.filter(pl.col("period") < begin)["declaration_id"])
         assert set(table["declaration_id"]) <= allowed
@@ -124,7 +124,7 @@ def test_the_tables_add_up(small_trade: Any, heading_rates: Any) -> None:
         learner=heading_rates,
         progress=told.append,
     )
-    assert result.periods.height == 9
+    assert result.periods.height == 15
     assert told[-1] == 1.0
     assert told == sorted(told)
     for row in result.totals.iter_rows(named=True):

@@ -38,7 +38,7 @@ def backtest(
 ) -> Result:
     """Try `strategies` (names, or Strategy) on a trade whose truth is known.
 
-    Until `start` (by default three months) every strategy has the past regime's `findings`; from then on it
+    Until `start` (by default, the second month) every strategy has the past regime's `findings`; from then on it
     sees what was in a declaration only when it opened it. All of them open `capacity`, a share of the declarations of
     each day; with `by_office`, of each office and day, which takes offices with dozens of declarations a day to be
     fair to a score. Exemptions and the treatment of trusted traders are those of `policy`. The draw is made with demo

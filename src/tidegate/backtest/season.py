@@ -45,7 +45,7 @@ class Season:
         period: str = "month",
         start: date | None = None,
     ) -> Season:
-        """Put the tables together. Trade before `start` (by default the first day of the fourth month) warms up.
+        """Put the tables together. Trade before `start` (by default the first day of the second month) warms up.
 
         `truth`: declaration_id, item_number, illicit, and revenue where known, one row a line; a line that is not there
         is lawful. Raises InputError for a missing column, EstimateError when no trade is left to try anything on.
@@ -64,7 +64,7 @@ class Season:
             .sort("lodged_on", "declaration_id", "item_number")
         )
         first, last = _days(lines)
-        begin = start or _fourth_month(first)
+        begin = start or _second_month(first)
         if not first < begin <= last:
             raise EstimateError(
                 f"nothing is left between the warm-up, which ends before {begin}, and the last day, {last}.",
@@ -142,9 +142,8 @@ def _days(lines: pl.DataFrame) -> tuple[date, date]:
     return first, last
 
 
-def _fourth_month(first: date) -> date:
-    month = first.month - 1 + 3
-    return date(first.year + month // 12, month % 12 + 1, 1)
+def _second_month(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def _periods(begin: date, last: date, every: str) -> tuple[tuple[date, date], ...]:

@@ -17,10 +17,11 @@ LEAST_DRAW = 1e-6
 class Strategy:
     """How a capacity is spent.
 
-    `draw` and `explore` are shares of the capacity: for the random draw, and for what exploration asks for. `unsure` is
-    what exploration goes by: 'spread' (how far the members of the model disagree) or 'unlike' (how unsure the score is,
-    times how little of the kind was opened). With `adapts`, the share of exploration follows the drift that is noticed
-    (`adaptation`). What profiles and model leave unused goes to the random draw.
+    `draw` and `explore` are shares of the capacity: for the random draw, and for what exploration asks for. `unsure`
+    is what exploration goes by: 'spread' (how far the members of the model disagree) or 'unlike' (how unsure the score
+    is, times how little of the kind was opened). `optimism` is how many standard deviations of its lane's rate are
+    added to a score before it is ranked (`exploration.doubt`). With `adapts`, the share of exploration follows the
+    drift that is noticed (`adaptation`). What profiles and model leave unused goes to the random draw.
     """
 
     name: str
@@ -44,6 +45,13 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("random", "Random", "Ngẫu nhiên", draw=1.0),
     Strategy("profiles", "Profiles", "Hồ sơ rủi ro", profiles=True),
     Strategy("model", "Model alone", "Chỉ mô hình", model=True),
+    Strategy(
+        "model+optimism",
+        "Model, in doubt for opening what is new",
+        "Mô hình, ưu tiên tuyến hàng còn ít được kiểm tra",
+        model=True,
+        optimism=0.5,
+    ),
     Strategy("model+draw", "Model and draw", "Mô hình và lựa chọn ngẫu nhiên", model=True, draw=0.1),
     Strategy(
         "model+spread",

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.backtest.adaptation import next_share
-from tidegate.backtest.exploration import unlike
+from tidegate.backtest.exploration import doubt, unlike
 from tidegate.backtest.learner import Judge, Learner
 from tidegate.backtest.season import Season, labels
 from tidegate.backtest.strategy import Strategy, policy_of
@@ -55,7 +55,9 @@ def trial(
     counters.add(season.lines[past], season.warm)
     known = labels(season.lines[past], season.warm)
     taught = past[known.is_not_null().to_numpy()]
-    memory = [_Lesson(taught, _with_indicators(season, taught, counters), known.drop_nulls().to_numpy())]
+    memory: list[_Lesson] = []
+    if strategy.model:
+        memory.append(_Lesson(taught, _with_indicators(season, taught, counters), known.drop_nulls().to_numpy()))
     matcher = _matcher(season, strategy, setting)
     share = strategy.explore
     decisions: list[pl.DataFrame] = []
@@ -63,7 +65,8 @@ def trial(
     for number, (begin, end) in enumerate(season.periods):
         rows = season.within(begin, end)
         counters.add(season.lines[rows])
-        table = _with_indicators(season, rows, counters)
+        looks = strategy.model or matcher is not None
+        table = _with_indicators(season, rows, counters) if looks else season.lines[rows]
         judge = _learn(memory, begin, setting, number) if strategy.model else None
         cases = _cases(season, rows, table, strategy, setting, matcher, judge, memory)
         decided = _decide(cases, strategy, setting, share)
@@ -146,9 +149,11 @@ def _cases(
         cases = cases.with_columns(pl.col("demand_red").fill_null(0.0))
     if judge is not None:
         score, spread = judge.judge(table)
-        if strategy.unsure == "unlike" or strategy.optimism:
-            spread = unlike(table, pl.concat([season.lines[lesson.rows] for lesson in memory]), score)
-        score = np.minimum(score + strategy.optimism * spread, 1.0)
+        opened = pl.concat([season.lines[lesson.rows] for lesson in memory])
+        if strategy.unsure == "unlike":
+            spread = unlike(table, opened, score)
+        if strategy.optimism:
+            score = np.minimum(score + strategy.optimism * doubt(table, opened, score), 1.0)
         # Lines of one declaration are unlawful together more often than apart: the worst one tells, not their number.
         worst = np.zeros((2, count))
         np.maximum.at(worst[0], of_line - base, score)

@@ -1,0 +1,252 @@
+"""Does exploration pay, and do the yardstick's intervals cover? Ten simulated years with adapting offenders.
+
+    python bench/backtest.py                 ten seeds, every month, redrawn with many day keys
+    python bench/backtest.py --seeds 2 --lines 30000      a quick look
+    python bench/backtest.py intervals       the simulation study by which the interval was chosen
+
+Figures are printed as they come out. The strategy that is said to be best was named before the seeds were run (BEST).
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from tidegate.backtest import STRATEGIES, Season, Strategy, chosen, small_trees
+from tidegate.backtest.result import by_period
+from tidegate.backtest.strategy import policy_of
+from tidegate.backtest.trial import Setting, trial
+from tidegate.profiles import Book, WatchLists
+from tidegate.selection import DayKeys, decide
+from tidegate.simulator import simulate
+from tidegate.yardstick import count_interval, fraud_rate, outcomes
+
+BEST = "model+optimism"
+COVERED = "model+draw"
+CAPACITY = 0.05
+WANTED_WINS, WANTED_COVERAGE = 8, (0.92, 0.98)
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def machine() -> str:
+    """Return a line about where and with what this ran."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("polars", "numpy", "scipy", "lightgbm"))
+    return f"{platform.machine()}, Python {platform.python_version()}, {packages}"
+
+
+def run(seed: int, lines: int, names: Sequence[str], keys: int) -> tuple[dict[str, int], list[bool], list[bool]]:
+    """Finds by strategy; whether the truth was covered, for COVERED and for random draws, each month and key."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        simulate(folder, lines=lines, days=365, seed=seed)
+        tables = [pl.read_parquet(folder / f"{name}.parquet") for name in ("lines", "findings", "truth")]
+        book, lists = Book.load(folder / "book.toml"), WatchLists.load(folder / "lists")
+    season = Season.prepare(*tables)
+    setting = Setting(CAPACITY, False, book, lists, None, DayKeys.demo(seed), small_trees, seed)
+    found: dict[str, int] = {}
+    covered: dict[str, list[bool]] = {}
+    for strategy in chosen(names):
+        decisions, findings = trial(season, strategy, setting)
+        found[strategy.name] = int(by_period(season, strategy, decisions, findings)["found"].sum())
+        if strategy.name in (COVERED, "random"):
+            covered[strategy.name] = redraws(season, strategy, decisions, [seed * 1000 + n for n in range(keys)])
+    return found, covered.get(COVERED, []), covered.get("random", [])
+
+
+def redraws(season: Season, strategy: Strategy, decisions: pl.DataFrame, seeds: Sequence[int]) -> list[bool]:
+    """Draw the same cases again with other day keys: whether the interval of each month covers its true fraud rate."""
+    truth = season.lines.select("declaration_id").with_columns(pl.Series("illicit", season.illicit))
+    true = truth.group_by("declaration_id").agg(pl.col("illicit").any())
+    names = ["declaration_id", "lodged_on", "office", "trusted", "score", "uncertainty", "hits", "period", "explore"]
+    held: list[bool] = []
+    for seed in seeds:
+        drawn = pl.concat(
+            decide(
+                month.select(*names, "demand_red", "demand_yellow", "demand_blue"),
+                policy_of(strategy, CAPACITY, month["explore"][0]),
+                DayKeys.demo(seed),
+            )
+            for month in decisions.partition_by("period", maintain_order=True)
+        )
+        findings = (
+            drawn.filter(pl.col("channel") != "green")
+            .select("declaration_id", "probability")
+            .join(true, on="declaration_id")
+        )
+        table = outcomes(drawn, findings).with_columns(drawn["period"])
+        rates = fraud_rate(table, by="period").join(
+            drawn.join(true, on="declaration_id").group_by("period").agg(pl.col("illicit").mean().alias("rate")),
+            on="period",
+        )
+        held += (
+            rates.select(pl.col("rate").is_between(pl.col("low") - 1e-12, pl.col("high") + 1e-12)).to_series().to_list()
+        )
+    return held
+
+
+def seasons(seeds: Sequence[int], lines: int, names: Sequence[str], keys: int) -> None:
+    """Print the table of finds by seed and strategy, the two figures, and whether they hold."""
+    print(f"# {machine()}")
+    print(f"# {len(seeds)} seeds, {lines:,} lines in 365 days, the first month to warm up, {CAPACITY:.0%} opened\n")
+    print("seed  " + "".join(f"{name:>16}" for name in names) + "   seconds")
+    rows: list[dict[str, int]] = []
+    covered: list[bool] = []
+    random: list[bool] = []
+    for seed in seeds:
+        begun = time.perf_counter()
+        found, held, of_random = run(seed, lines, names, keys)
+        rows.append(found)
+        covered += held
+        random += of_random
+        print(
+            f"{seed:4}  " + "".join(f"{found[name]:16}" for name in names) + f"{time.perf_counter() - begun:10.0f}",
+            flush=True,
+        )
+    sums = {name: sum(row[name] for row in rows) for name in names}
+    print("sum   " + "".join(f"{sums[name]:16}" for name in names) + "\n")
+    explorers = [one.name for one in STRATEGIES if one.explores and one.name in names]
+    afterwards = max(explorers, key=lambda name: sums[name])
+    for name, when in ((BEST, "named before"), (afterwards, "seen to be best afterwards")):
+        wins = sum(row[name] > row["model"] for row in rows)
+        print(
+            f"{name} ({when}) finds more than the model alone in {wins} of {len(rows)} "
+            f"(wanted: {WANTED_WINS} of 10), in all {sums[name] / sums['model'] - 1:+.1%}"
+        )
+    for name, held in ((COVERED, covered), ("random", random)):
+        if held:
+            share = float(np.mean(held))
+            fine = WANTED_COVERAGE[0] <= share <= WANTED_COVERAGE[1]
+            print(
+                f"95% intervals of the monthly fraud rate under {name} cover the truth in {100 * share:.1f} of 100 "
+                f"({len(held)} months and keys; wanted 92 to 98): {'holds' if fine else 'does NOT hold'}"
+            )
+
+
+Method = Callable[[Floats, Flags, Flags], tuple[float, float]]
+
+
+def wald(probability: Floats, opened: Flags, illicit: Flags) -> tuple[float, float]:
+    """Return Horvitz–Thompson plus and minus 1.96 standard errors (Poisson sampling), of the rest."""
+    p = probability[opened & illicit]
+    total, error = np.sum(1 / p - 1), np.sqrt(np.sum((1 - p) / p**2))
+    return total - 1.96 * error, total + 1.96 * error
+
+
+def korn_graubard(probability: Floats, opened: Flags, illicit: Flags) -> tuple[float, float]:
+    """Return Clopper–Pearson on the effective sample size (Korn and Graubard, 1998), of the rest."""
+    weight = np.where(opened, 1 / probability, 0.0)
+    rate = float(np.sum(weight * illicit) / weight.sum()) if opened.any() else 0.0
+    variance = float(np.sum((1 - probability) * (weight * (illicit - rate)) ** 2)) / max(weight.sum(), 1e-9) ** 2
+    kish = weight.sum() ** 2 / max(np.sum(weight**2), 1e-9)
+    size = rate * (1 - rate) / variance if variance > 0 and 0 < rate < 1 else kish
+    low = stats.beta.ppf(0.025, rate * size, size - rate * size + 1) if rate > 0 else 0.0
+    high = stats.beta.ppf(0.975, rate * size + 1, size - rate * size) if rate < 1 else 1.0
+    found = np.sum(opened & illicit)
+    return float(max(len(probability) * low - found, 0)), float(len(probability) * high - found)
+
+
+def fay_feuer(probability: Floats, opened: Flags, illicit: Flags) -> tuple[float, float]:
+    """Return the gamma interval of a weighted sum of Poisson counts (Fay and Feuer, 1997), of the rest."""
+    weight = 1 / probability[opened & illicit]
+    mean, variance = float(np.sum(weight - 1)), float(np.sum((weight - 1) * weight))
+    worst = float(np.max(1 / probability[opened], initial=0.0)) if opened.any() else float(1 / probability.min())
+    low = stats.gamma.ppf(0.025, mean**2 / variance, scale=variance / mean) if mean > 0 else 0.0
+    mean, variance = mean + worst - 1, variance + (worst - 1) * worst
+    return float(low), float(stats.gamma.ppf(0.975, mean**2 / variance, scale=variance / mean))
+
+
+def ours(probability: Floats, opened: Flags, illicit: Flags) -> tuple[float, float]:
+    """Return what the yardstick uses."""
+    rest = count_interval(probability, opened, ~opened, illicit)
+    return rest.low, rest.high if rest.high is not None else float(np.sum(~opened))
+
+
+METHODS: dict[str, Method] = {"Wald": wald, "Korn-Graubard": korn_graubard, "Fay-Feuer": fay_feuer, "Tidegate": ours}
+
+
+def trades(rng: np.random.Generator, size: int) -> dict[str, tuple[Floats, Floats]]:
+    """Return kinds of trade: (risk, probability) of each declaration."""
+    spread = rng.lognormal(-0.85, 1.3, size)
+    part = rng.random(size)
+    made: dict[str, tuple[Floats, Floats]] = {}
+    for rate in (0.01, 0.1, 0.3):
+        made[f"draw only, {rate:.0%}"] = np.full(size, rate), np.full(size, 0.02)
+    for rate in (0.005, 0.02, 0.1):
+        risk = np.clip(rate * spread, 0, 0.95)
+        risk = np.where(part < 0.03, np.maximum(risk, 0.35), risk)
+        sought = np.where(part < 0.08, np.clip(risk * 3, 0.02, 0.95), 0.01)
+        made[f"profiles and draw, {rate:.1%}"] = risk, np.where(part < 0.03, 0.8, sought)
+        made[f"by risk, {rate:.1%}"] = risk, np.clip(0.05 * np.sqrt(risk) / np.sqrt(risk).mean(), 0.004, 0.99)
+    for rate in (0.01, 0.05):
+        made[f"sought in the wrong place, {rate:.0%}"] = (
+            np.where(part < 0.1, 0.001, rate),
+            np.where(part < 0.1, 0.5, 0.005),
+        )
+    return made
+
+
+def intervals(repeats: int, seed: int = 1) -> None:
+    """Print coverage (of 100) and mean width (share of declarations) of each method in each kind of trade."""
+    rng = np.random.default_rng(seed)
+    print(f"# {machine()}\n# {repeats} repeats; coverage of 100, mean width in points of a percent\n")
+    print(f"{'trade':36}{'size':>7}" + "".join(f"{name:>20}" for name in METHODS))
+    all_held: dict[str, list[float]] = {name: [] for name in METHODS}
+    for size in (1000, 4000, 20000):
+        for trade in trades(rng, size):
+            held, width = dict.fromkeys(METHODS, 0), dict.fromkeys(METHODS, 0.0)
+            for _ in range(repeats):
+                risk, probability = trades(rng, size)[trade]
+                illicit, opened = rng.random(size) < risk, systematic(probability, rng)
+                rest = np.sum(illicit & ~opened)
+                for name, method in METHODS.items():
+                    low, high = method(probability, opened, illicit)
+                    held[name] += bool(low - 1e-9 <= rest <= high + 1e-9)
+                    width[name] += (high - low) / size
+            for name in METHODS:
+                all_held[name].append(held[name] / repeats)
+            figures = (f"{100 * held[name] / repeats:10.1f}{100 * width[name] / repeats:10.2f}" for name in METHODS)
+            print(f"{trade:36}{size:7}" + "".join(figures), flush=True)
+    print(
+        f"{'mean, and least':43}" + "".join(f"{100 * np.mean(v):10.1f}{100 * min(v):10.1f}" for v in all_held.values())
+    )
+
+
+def systematic(probability: Floats, rng: np.random.Generator) -> Flags:
+    """Return one systematic draw in random order, as the wheel of `tidegate.selection` makes it."""
+    order = rng.permutation(probability.size)
+    steps = np.floor(np.concatenate([[0.0], np.cumsum(probability[order])]) + rng.random())
+    drawn = np.empty(probability.size, dtype=bool)
+    drawn[order] = np.diff(steps) > 0
+    return drawn
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="seasons", choices=["seasons", "intervals"])
+    parser.add_argument("--seeds", type=int, default=10, help="how many")
+    parser.add_argument("--first", type=int, default=1, help="the first of them")
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--keys", type=int, default=5, help="day keys to redraw each month with")
+    parser.add_argument("--repeats", type=int, default=200, help="of the simulation study")
+    parser.add_argument("--strategies", default="random,model,model+optimism,model+draw")
+    told = parser.parse_args()
+    if told.what == "intervals":
+        intervals(told.repeats)
+    else:
+        seasons(range(told.first, told.first + told.seeds), told.lines, told.strategies.split(","), told.keys)
+
+
+if __name__ == "__main__":
+    main()

@@ -223,3 +223,9 @@ def test_a_place_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> No
 
 def test_the_columns_it_needs_are_those_of_a_decision() -> None:
     assert set(DECISION_COLUMNS) <= set(SCHEMA)
+
+
+def test_every_part_of_a_summary_is_documented(run: Run) -> None:
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "report.md").read_text("utf-8")
+    for key in run[2]:
+        assert f"`{key}`" in docs, key

@@ -1,4 +1,4 @@
-"""The profile language: a SQL condition, parsed by sqlglot, let through word by word into the tree of syntax.py."""
+"""The profile language: a parsed SQL condition, checked node by node and turned into the typed tree of syntax.py."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from typing import Any, NoReturn
 import numpy as np
 import polars as pl
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokenizer_core import Token, TokenType
 
 from tidegate.profiles.patterns import PatternRefusedError, like_segments, regular
-from tidegate.profiles.refusals import FUNCTIONS, NEAREST_FUNCTION, NEAREST_WORD, did_you_mean, refuse
+from tidegate.profiles.refusals import did_you_mean, refuse
 from tidegate.profiles.syntax import (
     Absolute,
     And,
@@ -43,19 +40,9 @@ from tidegate.profiles.syntax import (
     Value,
     columns_of,
 )
+from tidegate.profiles.words import DEEPEST_NESTING, tree_of
 
-__all__ = ["LONGEST_CONDITION", "kinds", "parse"]
-
-LONGEST_CONDITION = 100_000  # characters
-DEEPEST_NESTING = 40
-
-_WORDS = {
-    TokenType.AND, TokenType.OR, TokenType.NOT, TokenType.IN, TokenType.BETWEEN, TokenType.LIKE, TokenType.ESCAPE,
-    TokenType.IS, TokenType.NULL, TokenType.TRUE, TokenType.FALSE, TokenType.DATE, TokenType.VAR,
-    TokenType.IDENTIFIER, TokenType.STRING, TokenType.NUMBER, TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA,
-    TokenType.EQ, TokenType.NEQ, TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE,
-    TokenType.PLUS, TokenType.DASH, TokenType.STAR, TokenType.SLASH,
-}  # fmt: skip
+__all__ = ["kinds", "parse"]
 
 _COMPARISONS: dict[type[exp.Expr], Any] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
@@ -95,97 +82,7 @@ class _Reader:
         self.lists = lists
 
     def condition(self) -> Condition:
-        text = self.text
-        if not text.strip():
-            refuse(text, 0, 0, "the condition is empty.", "Write what must be true of a line, as hs_code LIKE '4403%'.")
-        if len(text) > LONGEST_CONDITION:
-            what = f"the condition has {len(text):,} characters; at most {LONGEST_CONDITION:,} are let in."
-            refuse("", 0, 0, what, "Put long lists of values in a watch list: on_list(importer_id, 'name').")
-        try:
-            tokens = DuckDB().tokenize(text)
-        except TokenError:
-            self._refuse_unclosed()
-        self._screen(tokens)
-        try:
-            trees = DuckDB().parser().parse(tokens, text)
-        except ParseError as error:
-            self._refuse_unparsed(error)
-        except RecursionError:
-            refuse(text, 0, 1, "the condition is nested too deeply.", "Remove repeated NOT, minus signs or brackets.")
-        if len(trees) != 1 or trees[0] is None:
-            refuse(text, 0, 1, "this is not one condition.")
-        return self._condition(trees[0], 0)
-
-    # Word by word
-
-    def _screen(self, tokens: list[Token]) -> None:
-        """Refuse every word that is not let in, at its place; names of columns pass whatever SQL means by them."""
-        depth = 0
-        for token, after in zip(tokens, [*tokens[1:], None], strict=True):
-            word = token.text
-            low = word.lower()
-            called = after is not None and after.token_type == TokenType.L_PAREN
-            if token.token_type == TokenType.IDENTIFIER:
-                if low not in self.folded:
-                    self._refuse_token(
-                        token, f'"{word}" in double quotes is a name.', f"Texts stand in single quotes: '{word}'."
-                    )
-            elif token.token_type == TokenType.L_PAREN:
-                depth += 1
-                if depth > DEEPEST_NESTING:
-                    self._refuse_token(token, f"brackets are nested more than {DEEPEST_NESTING} deep.", "Remove some.")
-            elif token.token_type == TokenType.R_PAREN:
-                depth -= 1
-            elif called and self._is_function(token):
-                if low not in FUNCTIONS:
-                    hint = NEAREST_FUNCTION.get(low) or NEAREST_WORD.get(low) or did_you_mean(low, FUNCTIONS)
-                    self._refuse_token(
-                        token, f"{word}() is not let in.", hint or f"There are {', '.join(sorted(FUNCTIONS))}."
-                    )
-            elif low in self.folded and token.token_type != TokenType.STRING:
-                token.token_type = TokenType.VAR
-            elif token.token_type not in _WORDS or word == "==":
-                hint = NEAREST_WORD.get(low) or NEAREST_FUNCTION.get(low, "")
-                self._refuse_token(token, f"{word} is not let in.", hint)
-            elif token.token_type == TokenType.DATE and (after is None or after.token_type != TokenType.STRING):
-                self._refuse_token(token, "DATE needs a text after it.", "Write DATE '2026-01-31'.")
-
-    @staticmethod
-    def _is_function(token: Token) -> bool:
-        if token.token_type == TokenType.VAR:
-            return True
-        return token.token_type not in _WORDS and token.text[:1].isalpha()
-
-    def _refuse_token(self, token: Token, what: str, hint: str) -> NoReturn:
-        refuse(self.text, token.start, token.end + 1, what, hint)
-
-    def _refuse_unclosed(self) -> NoReturn:
-        quote = "'" if self.text.count("'") % 2 else '"'
-        start = max(self.text.rfind(quote), 0)
-        hint = "Close it; an apostrophe inside a text is written twice: 'Côte d''Ivoire'."
-        refuse(self.text, start, start + 1, f"a text that {quote} opens is not closed.", hint)
-
-    def _refuse_unparsed(self, error: ParseError) -> NoReturn:
-        detail = error.errors[0]
-        start = len(str(detail["start_context"] or "")) if len(self.text) < 100 else -1
-        highlight = str(detail["highlight"] or "")
-        if start < 0 or not self.text.startswith(highlight, start):
-            # The parser keeps only some hundred characters of context: count back from the column.
-            lines = self.text.split("\n")
-            line = int(detail["line"] or 1)
-            start = sum(len(one) + 1 for one in lines[: line - 1]) + int(detail["col"] or 1) - len(highlight)
-        description = str(detail["description"])
-        if "Required keyword" in description:
-            what = "something is missing here."
-        elif description.startswith("Expecting"):
-            what = f"{description[0].lower()}{description[1:]} after this."
-        elif "number of provided arguments" in description:
-            what = "too many arguments."
-        else:
-            what = "this cannot be read here."
-        refuse(
-            self.text, start, start + len(highlight), what, "Join conditions with AND or OR; texts in single quotes."
-        )
+        return self._condition(tree_of(self.text, self.folded), 0)
 
     # Node by node
 

@@ -113,7 +113,7 @@ class Desk:
         by = decided["targeted_by"] if decided["channel"] != "green" else None
         if by == "model":
             score = str(round(decided["score"], 3))
-            english, vietnamese = (text.format(score) for text in RANKED)
+            english, vietnamese = RANKED[0].format(score), RANKED[1].format(score.replace(".", ","))
             rows.append(("model", "score", None, "score", english, vietnamese, decided["p_model"], score, None))
         rows += [
             ("model", c.feature, items[lead], c.feature, c.text, c.text_vi, c.weight, written(c.value), None)
@@ -122,7 +122,8 @@ class Desk:
         ]
         if by in BY_LOT:
             chance = decided["probability"]
-            english, vietnamese = (text.format(round(chance * 100, 2)) for text in BY_LOT[by])
+            percent = str(round(chance * 100, 2))
+            english, vietnamese = BY_LOT[by][0].format(percent), BY_LOT[by][1].format(percent.replace(".", ","))
             rows.append(("draw", by, None, None, english, vietnamese, chance, None, None))
         seen: dict[str, int] = {}
         for line, flags in enumerate(table.get_column("flags").to_list()):

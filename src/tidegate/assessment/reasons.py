@@ -150,7 +150,7 @@ def score_reasons(decided: pl.DataFrame) -> pl.DataFrame:
             pl.lit(None, pl.Int32).alias("item_number"),
             pl.lit("score").alias("field"),
             pl.format(RANKED[0], score).alias("text"),
-            pl.format(RANKED[1], score).alias("text_vi"),
+            pl.format(RANKED[1], score.str.replace(".", ",", literal=True)).alias("text_vi"),
             pl.col("p_model").alias("weight"),
             score.alias("value"),
             pl.lit(None, pl.String).alias("usual"),
@@ -164,9 +164,9 @@ def draw_reasons(decided: pl.DataFrame) -> pl.DataFrame:
     explored = pl.col("targeted_by") == "exploration"
     english, vietnamese = (
         pl.when(explored)
-        .then(pl.format(BY_LOT["exploration"][language], percent))
-        .otherwise(pl.format(BY_LOT["draw"][language], percent))
-        for language in (0, 1)
+        .then(pl.format(BY_LOT["exploration"][at], said))
+        .otherwise(pl.format(BY_LOT["draw"][at], said))
+        for at, said in enumerate((percent, percent.str.replace(".", ",", literal=True)))
     )
     return (
         decided.with_row_index("declaration")

@@ -18,13 +18,25 @@ from tidegate.cli.sources import day, open_keys, read_lines, read_results
 from tidegate.cli.tables import decided
 from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters
-from tidegate.intake import Intake, write_rejected
-from tidegate.models import Model
+from tidegate.intake import FLAGS, REJECTIONS, Intake, write_rejected
+from tidegate.models import DERIVED, Model
 from tidegate.profiles import Book, WatchLists
 from tidegate.report import write_report
 from tidegate.selection import Policy
 
 __all__ = ["assess"]
+
+STAGES = {
+    "Reading rules": "Đọc bộ tiêu chí, mô hình và chính sách",
+    "Reading lines": "Đọc dòng hàng",
+    "Reading history": "Đọc dữ liệu lịch sử",
+    "Counting": "Đếm",
+    "Indicators": "Tính chỉ số rủi ro",
+    "Profiles": "Đối chiếu hồ sơ rủi ro",
+    "Model": "Chấm điểm bằng mô hình",
+    "Selection": "Phân luồng và lựa chọn ngẫu nhiên",
+    "Reasons": "Tập hợp lý do",
+}
 
 
 def assess(
@@ -172,30 +184,23 @@ def summarise(
             str(lodged): seal
             for lodged, seal in decisions.select("lodged_on", "commitment").unique().sort("lodged_on").iter_rows()
         },
-        "model": card_figures(engine),
+        "model": engine.model.card.data if engine.model else {},
         "timings": dict(seconds),
         "labels": labels(engine),
     }
 
 
-def card_figures(engine: Engine) -> dict[str, Any]:
-    """The figures of the model's card on the last part of time, where it was tested."""
-    evaluation = engine.model.card.data["evaluation"] if engine.model else None
-    if not evaluation:
-        return {}
-    figures = evaluation["all"]
-    return {
-        "auc": figures["auc"],
-        "average_precision": figures["average_precision"],
-        **{f"precision_at_{row['share']:g}": row["precision"] for row in figures["top"]},
-    }
-
-
 def labels(engine: Engine) -> dict[str, dict[str, str]]:
-    """What profiles and indicators are called in both languages."""
+    """What everything that the report may name is called in both languages."""
     return {
+        **{name: {"en": name, "vi": vietnamese} for name, vietnamese in STAGES.items()},
+        **{name: {"en": english, "vi": vietnamese} for name, (english, vietnamese, _) in DERIVED.items()},
+        **{item.code: {"en": item.text, "vi": item.text_vi} for item in (*REJECTIONS, *FLAGS)},
         **{item.name: {"en": item.label, "vi": item.label_vi} for item in INDICATORS},
         **{item.id: {"en": item.title, "vi": item.title_vi or item.title} for item in engine.book.profiles},
+        "score": {"en": "Risk score", "vi": "Điểm rủi ro"},
+        "draw": {"en": "Random draw", "vi": "Lựa chọn ngẫu nhiên"},
+        "exploration": {"en": "Exploration", "vi": "Lựa chọn thăm dò"},
     }
 
 

@@ -1,8 +1,8 @@
 """Learning from findings: calibrated probabilities, with reasons and a card."""
 
 from tidegate.models.card import Card, measure, precision_at
-from tidegate.models.contributions import Contribution, Sentences
+from tidegate.models.contributions import DERIVED, Contribution, Sentences
 from tidegate.models.model import Model
 from tidegate.models.training import Progress
 
-__all__ = ["Card", "Contribution", "Model", "Progress", "Sentences", "measure", "precision_at"]
+__all__ = ["DERIVED", "Card", "Contribution", "Model", "Progress", "Sentences", "measure", "precision_at"]

@@ -25,7 +25,7 @@ RING_SIZE = 40
 # Honest traffic that looks like a scheme, for each declaration of the scheme.
 TWINS = 2.5
 # Chance in a week that a ring follows the others into a wave that draws.
-FASHION = 0.05
+FASHION = 0.1
 # The blind broker is a middling one of the list.
 BLIND_BROKER = 3
 

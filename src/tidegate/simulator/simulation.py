@@ -42,7 +42,7 @@ MOST_LINES, MOST_DAYS = 1_000_000_000, 3660
 # Declarations hold about this many lines.
 LINES_EACH = 3.2
 # What a truth row packs into: number of the declaration, item, scheme (-1: none), offender (-1: none), revenue.
-PACKED = np.dtype([("declaration", "i4"), ("item", "i1"), ("scheme", "i1"), ("offender", "i4"), ("revenue", "f4")])
+PACKED = np.dtype([("declaration", "i4"), ("item", "i1"), ("scheme", "i1"), ("offender", "i4"), ("revenue", "f8")])
 
 
 def simulate(
@@ -155,7 +155,7 @@ def unpacked(rows: NDArray[np.void]) -> pl.DataFrame:
             "illicit": rows["scheme"] >= 0,
             "offence": pl.Series([*(rule.offence for rule in SCHEMES), None]).gather(scheme),
             "scheme": pl.Series([*(rule.code for rule in SCHEMES), None]).gather(scheme),
-            "revenue": np.round(rows["revenue"].astype(np.float64), 2),
+            "revenue": rows["revenue"],
             "offender": offender.set(offender < 0, None),
         }
     ).cast(pl.Schema(TRUTH_SCHEMA))

@@ -1,8 +1,9 @@
 """Does exploration pay, and do the yardstick's intervals cover? Ten simulated years with adapting offenders.
 
-    python bench/backtest.py                 ten seeds, every month, redrawn with many day keys
-    python bench/backtest.py --seeds 2 --lines 30000      a quick look
-    python bench/backtest.py intervals       the simulation study by which the interval was chosen
+    python bench/backtest.py                          ten seeds: finds by strategy, coverage by size of the draw
+    python bench/backtest.py coverage                 the second alone, without the other strategies
+    python bench/backtest.py --seeds 2 --lines 30000  a quick look
+    python bench/backtest.py intervals                the simulation study by which the interval was chosen
 
 Figures are printed as they come out. The strategy that is said to be best was named before the seeds were run (BEST).
 """
@@ -13,6 +14,7 @@ import argparse
 import platform
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +35,7 @@ from tidegate.yardstick import count_interval, fraud_rate, outcomes
 
 BEST = "model+optimism"
 COVERED = "model+draw"
+DRAWS = (0.1, 0.4, 1.0)
 CAPACITY = 0.05
 WANTED_WINS, WANTED_COVERAGE = 8, (0.92, 0.98)
 
@@ -46,8 +49,8 @@ def machine() -> str:
     return f"{platform.machine()}, Python {platform.python_version()}, {packages}"
 
 
-def run(seed: int, lines: int, names: Sequence[str], keys: int) -> tuple[dict[str, int], list[bool], list[bool]]:
-    """Finds by strategy; whether the truth was covered, for COVERED and for random draws, each month and key."""
+def run(seed: int, lines: int, names: Sequence[str], keys: int) -> tuple[dict[str, int], dict[float, list[bool]]]:
+    """Finds by strategy; and by share of the draw, whether the truth was covered, each month and key."""
     with TemporaryDirectory() as place:
         folder = Path(place)
         simulate(folder, lines=lines, days=365, seed=seed)
@@ -56,13 +59,14 @@ def run(seed: int, lines: int, names: Sequence[str], keys: int) -> tuple[dict[st
     season = Season.prepare(*tables)
     setting = Setting(CAPACITY, False, book, lists, None, DayKeys.demo(seed), small_trees, seed)
     found: dict[str, int] = {}
-    covered: dict[str, list[bool]] = {}
+    covered: dict[float, list[bool]] = {}
     for strategy in chosen(names):
         decisions, findings = trial(season, strategy, setting)
         found[strategy.name] = int(by_period(season, strategy, decisions, findings)["found"].sum())
-        if strategy.name in (COVERED, "random"):
-            covered[strategy.name] = redraws(season, strategy, decisions, [seed * 1000 + n for n in range(keys)])
-    return found, covered.get(COVERED, []), covered.get("random", [])
+        if strategy.name == COVERED:
+            seeds = [seed * 1000 + n for n in range(keys)]
+            covered = {share: redraws(season, replace(strategy, draw=share), decisions, seeds) for share in DRAWS}
+    return found, covered
 
 
 def redraws(season: Season, strategy: Strategy, decisions: pl.DataFrame, seeds: Sequence[int]) -> list[bool]:
@@ -70,46 +74,33 @@ def redraws(season: Season, strategy: Strategy, decisions: pl.DataFrame, seeds: 
     truth = season.lines.select("declaration_id").with_columns(pl.Series("illicit", season.illicit))
     true = truth.group_by("declaration_id").agg(pl.col("illicit").any())
     names = ["declaration_id", "lodged_on", "office", "trusted", "score", "uncertainty", "hits", "period", "explore"]
+    demands = ["demand_red", "demand_yellow", "demand_blue"]
+    policy = policy_of(strategy, CAPACITY, strategy.explore)
     held: list[bool] = []
     for seed in seeds:
-        drawn = pl.concat(
-            decide(
-                month.select(*names, "demand_red", "demand_yellow", "demand_blue"),
-                policy_of(strategy, CAPACITY, month["explore"][0]),
-                DayKeys.demo(seed),
-            )
-            for month in decisions.partition_by("period", maintain_order=True)
-        )
-        findings = (
-            drawn.filter(pl.col("channel") != "green")
-            .select("declaration_id", "probability")
-            .join(true, on="declaration_id")
-        )
-        table = outcomes(drawn, findings).with_columns(drawn["period"])
-        rates = fraud_rate(table, by="period").join(
-            drawn.join(true, on="declaration_id").group_by("period").agg(pl.col("illicit").mean().alias("rate")),
-            on="period",
-        )
-        held += (
-            rates.select(pl.col("rate").is_between(pl.col("low") - 1e-12, pl.col("high") + 1e-12)).to_series().to_list()
-        )
+        drawn = decide(decisions.select(*names, *demands), policy, DayKeys.demo(seed))
+        findings = drawn.filter(pl.col("channel") != "green").select("declaration_id", "probability")
+        table = outcomes(drawn, findings.join(true, on="declaration_id")).with_columns(drawn["period"])
+        rate = drawn.join(true, on="declaration_id").group_by("period").agg(pl.col("illicit").mean().alias("rate"))
+        told = fraud_rate(table, by="period").join(rate, on="period")
+        inside = pl.col("rate").is_between(pl.col("low") - 1e-12, pl.col("high") + 1e-12)
+        held += told.select(inside).to_series().to_list()
     return held
 
 
 def seasons(seeds: Sequence[int], lines: int, names: Sequence[str], keys: int) -> None:
-    """Print the table of finds by seed and strategy, the two figures, and whether they hold."""
+    """Print the finds by seed and strategy, the coverage by size of the draw, and whether the wanted figures hold."""
     print(f"# {machine()}")
     print(f"# {len(seeds)} seeds, {lines:,} lines in 365 days, the first month to warm up, {CAPACITY:.0%} opened\n")
     print("seed  " + "".join(f"{name:>16}" for name in names) + "   seconds")
     rows: list[dict[str, int]] = []
-    covered: list[bool] = []
-    random: list[bool] = []
+    covered: dict[float, list[bool]] = {share: [] for share in DRAWS}
     for seed in seeds:
         begun = time.perf_counter()
-        found, held, of_random = run(seed, lines, names, keys)
+        found, held = run(seed, lines, names, keys)
         rows.append(found)
-        covered += held
-        random += of_random
+        for share in held:
+            covered[share] += held[share]
         print(
             f"{seed:4}  " + "".join(f"{found[name]:16}" for name in names) + f"{time.perf_counter() - begun:10.0f}",
             flush=True,
@@ -117,21 +108,29 @@ def seasons(seeds: Sequence[int], lines: int, names: Sequence[str], keys: int) -
     sums = {name: sum(row[name] for row in rows) for name in names}
     print("sum   " + "".join(f"{sums[name]:16}" for name in names) + "\n")
     explorers = [one.name for one in STRATEGIES if one.explores and one.name in names]
-    afterwards = max(explorers, key=lambda name: sums[name])
-    for name, when in ((BEST, "named before"), (afterwards, "seen to be best afterwards")):
-        wins = sum(row[name] > row["model"] for row in rows)
-        print(
-            f"{name} ({when}) finds more than the model alone in {wins} of {len(rows)} "
-            f"(wanted: {WANTED_WINS} of 10), in all {sums[name] / sums['model'] - 1:+.1%}"
-        )
-    for name, held in ((COVERED, covered), ("random", random)):
-        if held:
-            share = float(np.mean(held))
-            fine = WANTED_COVERAGE[0] <= share <= WANTED_COVERAGE[1]
+    if "model" in names and BEST in names:
+        afterwards = max(explorers, key=lambda name: sums[name])
+        for name, when in ((BEST, "named before"), (afterwards, "seen to be best afterwards")):
+            wins = sum(row[name] > row["model"] for row in rows)
             print(
-                f"95% intervals of the monthly fraud rate under {name} cover the truth in {100 * share:.1f} of 100 "
-                f"({len(held)} months and keys; wanted 92 to 98): {'holds' if fine else 'does NOT hold'}"
+                f"{name} ({when}) finds more than the model alone in {wins} of {len(rows)} "
+                f"(wanted: {WANTED_WINS} of 10), in all {sums[name] / sums['model'] - 1:+.1%}"
             )
+    if not any(covered.values()):
+        return
+    print("\n95% intervals of the monthly fraud rate cover the truth in, of 100 (wanted 92 to 98):")
+    for share, held_all in covered.items():
+        print(f"  {share:4.0%} of the capacity drawn at random: {verdict(held_all)}")
+    print(
+        f"  all:                                  {verdict([one for held_all in covered.values() for one in held_all])}"
+    )
+
+
+def verdict(held: Sequence[bool]) -> str:
+    """Return the share that was covered, and whether it is as wanted."""
+    share = float(np.mean(held))
+    holds = "holds" if WANTED_COVERAGE[0] <= share <= WANTED_COVERAGE[1] else "does NOT hold"
+    return f"{100 * share:5.1f} ({len(held)} months): {holds}"
 
 
 Method = Callable[[Floats, Flags, Flags], tuple[float, float]]
@@ -204,10 +203,9 @@ def intervals(repeats: int, seed: int = 1) -> None:
     print(f"{'trade':36}{'size':>7}" + "".join(f"{name:>20}" for name in METHODS))
     all_held: dict[str, list[float]] = {name: [] for name in METHODS}
     for size in (1000, 4000, 20000):
-        for trade in trades(rng, size):
+        for trade, (risk, probability) in trades(rng, size).items():
             held, width = dict.fromkeys(METHODS, 0), dict.fromkeys(METHODS, 0.0)
             for _ in range(repeats):
-                risk, probability = trades(rng, size)[trade]
                 illicit, opened = rng.random(size) < risk, systematic(probability, rng)
                 rest = np.sum(illicit & ~opened)
                 for name, method in METHODS.items():
@@ -234,7 +232,7 @@ def systematic(probability: Floats, rng: np.random.Generator) -> Flags:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="seasons", choices=["seasons", "intervals"])
+    parser.add_argument("what", nargs="?", default="seasons", choices=["seasons", "coverage", "intervals"])
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--lines", type=int, default=100_000)
@@ -245,7 +243,8 @@ def main() -> None:
     if told.what == "intervals":
         intervals(told.repeats)
     else:
-        seasons(range(told.first, told.first + told.seeds), told.lines, told.strategies.split(","), told.keys)
+        names = [COVERED] if told.what == "coverage" else told.strategies.split(",")
+        seasons(range(told.first, told.first + told.seeds), told.lines, names, told.keys)
 
 
 if __name__ == "__main__":

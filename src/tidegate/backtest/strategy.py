@@ -47,7 +47,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("model", "Model alone", "Chỉ mô hình", model=True),
     Strategy(
         "model+optimism",
-        "Model, in doubt for opening what is new",
+        "Model, in doubt for what was seldom opened",
         "Mô hình, ưu tiên tuyến hàng còn ít được kiểm tra",
         model=True,
         optimism=0.5,
@@ -55,8 +55,8 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("model+draw", "Model and draw", "Mô hình và lựa chọn ngẫu nhiên", model=True, draw=0.1),
     Strategy(
         "model+spread",
-        "Model, draw and exploration where its members disagree",
-        "Mô hình, ngẫu nhiên và thăm dò nơi mô hình chưa chắc",
+        "Model, draw, exploring where scores disagree",
+        "Mô hình, ngẫu nhiên, thăm dò nơi mô hình chưa chắc",
         model=True,
         draw=0.1,
         explore=0.1,
@@ -64,8 +64,8 @@ STRATEGIES: tuple[Strategy, ...] = (
     ),
     Strategy(
         "model+unlike",
-        "Model, draw and exploration of what is unlike the opened",
-        "Mô hình, ngẫu nhiên và thăm dò loại hàng ít được kiểm tra",
+        "Model, draw, exploring what was seldom opened",
+        "Mô hình, ngẫu nhiên, thăm dò loại ít được kiểm tra",
         model=True,
         draw=0.1,
         explore=0.1,
@@ -73,8 +73,8 @@ STRATEGIES: tuple[Strategy, ...] = (
     ),
     Strategy(
         "adaptive",
-        "As before, more of it when the trade drifts",
-        "Như trên, tăng thăm dò khi rủi ro thay đổi",
+        "Model, draw, exploring more when trade drifts",
+        "Mô hình, ngẫu nhiên, tăng thăm dò khi rủi ro thay đổi",
         model=True,
         draw=0.1,
         explore=0.1,

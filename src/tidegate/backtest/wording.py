@@ -26,8 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recall": ("share of all", "tỷ lệ bao phủ"),
     "recall_revenue": ("of revenue", "theo số thuế"),
     "against_model": ("vs model", "so với mô hình"),
-    "covered": ("truth within 95%", "sự thật trong 95%"),
-    "period": ("month", "tháng"),
+    "covered": ("periods covered", "số kỳ ước tính đúng"),
     "axis": ("declarations found unlawful, added up", "số tờ khai phát hiện vi phạm, cộng dồn"),
 }
 # fmt: on
@@ -98,9 +97,7 @@ def chart(result: Result, language: str = "en") -> alt.LayerChart:
     )
     layered: alt.LayerChart = (
         alt.layer(lines, written)
-        .properties(
-            width=520, height=300, title=WORDS["title"][side], padding={"right": 380, "left": 5, "top": 5, "bottom": 5}
-        )
+        .properties(width=520, height=300, title=alt.Title(WORDS["title"][side], anchor="start"))
         .configure_view(stroke=None)
         .configure(font="system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif", autosize="pad")
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -143,11 +145,15 @@ class _Batch:
             yield entry
 
     def _worth_codes(self, uses: Counter[int]) -> set[int]:
-        """The atoms on columns that enough conjunctions ask for."""
+        """The atoms on columns that enough conjunctions ask for; makes the codes of these columns."""
         asked: Counter[int] = Counter()
         for atom, count in uses.items():
             asked[self.source_of[atom]] += count
         worth = {source for source, count in asked.items() if count >= WORTH_CODES[self.program.sources[source].kind]}
+        sources = [self.program.sources[source] for source in sorted(worth)]
+        # Polars and NumPy let go of the interpreter while they work, so two columns are made at a time.
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            self._columns.update(zip(sources, pool.map(partial(EncodedColumn, self.table), sources), strict=True))
         return {atom for atom in uses if self.source_of[atom] in worth}
 
     def _is_ready(self, atom: int, patterns: set[int]) -> bool:

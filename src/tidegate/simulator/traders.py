@@ -48,6 +48,8 @@ class Traders:
     lane_rows: Growing = field(default_factory=lambda: Growing(LANE))
     tax_codes: set[str] = field(default_factory=set)
     atlas: Atlas = field(default_factory=Atlas)
+    # The texts as tables, and the numbers of importers and suppliers for which they were made.
+    tables: tuple[tuple[int, int], tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]] | None = None
     importer_texts: dict[str, list[Any]] = field(
         default_factory=lambda: {
             "importer_id": [],
@@ -92,11 +94,11 @@ class Traders:
 
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Return the texts of importers, suppliers and brokers as tables, one row an index."""
-        return (
-            pl.DataFrame(self.importer_texts, schema_overrides={"importer_registered_on": pl.Date}),
-            pl.DataFrame(self.supplier_texts),
-            pl.DataFrame(self.broker_texts),
-        )
+        size = len(self.importer_texts["importer_id"]), len(self.supplier_country)
+        if self.tables is None or self.tables[0] != size:
+            importers = pl.DataFrame(self.importer_texts, schema_overrides={"importer_registered_on": pl.Date})
+            self.tables = size, (importers, pl.DataFrame(self.supplier_texts), pl.DataFrame(self.broker_texts))
+        return self.tables[1]
 
 
 def found(

@@ -306,6 +306,17 @@ def test_rare_finds_and_few_labels_still_train() -> None:
     assert Model.train(few, illicit, few["lodged_on"]).card.data["evaluation"] is None
 
 
+def test_numbers_alone_or_texts_alone_are_enough() -> None:
+    table, illicit, truth = trade(1500, 17)
+    numbers = table.select(
+        "price_z", unknown=pl.Series([np.nan, np.inf] * 750), net_mass_kg=0.0, customs_value="price_z"
+    )
+    for narrow in (numbers, table.select("hs_code")):
+        model = Model.train(narrow, illicit, table["lodged_on"], members=2)
+        assert np.corrcoef(logit(model.score(narrow)), logit(truth))[0, 1] > 0.4
+        assert len(model.contributions(narrow[:3])) == 3
+
+
 def test_weights_move_the_rate() -> None:
     table, illicit, _ = trade(1500, 16)
     plain = Model.train(table, illicit, table["lodged_on"], members=2, evaluate=False).score(table)

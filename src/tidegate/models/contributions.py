@@ -178,7 +178,7 @@ class _Speaker:
         if name in self.flags:
             return number, f"{english}: {'yes' if number else 'no'}", f"{vietnamese}: {'có' if number else 'không'}"
         space = f" {unit}" if unit and unit != "%" else unit
-        said, (low, high) = spoken(number), (spoken(bound) for bound in self.usual[name])
+        said, (low, high) = spoken(number), (spoken(bound) for bound in self.usual.get(name, (number, number)))
         if name in self.dates:
             return (
                 number,

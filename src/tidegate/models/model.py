@@ -232,13 +232,16 @@ def _importance(ensemble: Ensemble, table: pl.DataFrame) -> list[dict[str, Any]]
 
 
 def _usual(ensemble: Ensemble, table: pl.DataFrame) -> dict[str, tuple[float, float]]:
-    """The 10th and 90th percentile of each number."""
+    """The 10th and 90th percentile of each number that is known in some row."""
     usual: dict[str, tuple[float, float]] = {}
     gathered: dict[str, list[Floats]] = {name: [] for name in ensemble.numbers}
     for _, inputs in ensemble.chunks(table):
         for name, numbers in zip(ensemble.numbers, inputs.numbers, strict=True):
             gathered[name].append(numbers)
     for name, pieces in gathered.items():
-        low, high = np.nanpercentile(np.concatenate(pieces), [10, 90])
-        usual[name] = (float(low), float(high))
+        numbers = np.concatenate(pieces)
+        known = numbers[~np.isnan(numbers)]
+        if len(known):
+            low, high = np.percentile(known, [10, 90])
+            usual[name] = (float(low), float(high))
     return usual

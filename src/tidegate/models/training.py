@@ -221,7 +221,8 @@ def _features(
         inside = folds == fold
         others = Rates.fit([at[~inside] for at in rows], sizes[: len(rows)], parents, y[~inside], weights[~inside])
         told = others.encode([at[inside] for at in rows], int(inside.sum()))
-        features[inside, len(numbers) :] = np.column_stack(told)
+        for at, column in enumerate(told, len(numbers)):
+            features[inside, at] = column
     return features
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.simulator.goods import GOODS, SECTORS
-from tidegate.simulator.places import CARRIERS, COUNTRIES, COUNTRY_INDEX, MODES, OFFICES, PORT_INDEX, PROVINCES
+from tidegate.simulator.places import CARRIERS, COUNTRIES, COUNTRY_INDEX, MODES, OFFICES, PORT_INDEX, PROVINCES, Office
 
 __all__ = ["GOODS_A_LANE", "HUBS", "IMPORTER", "INCOTERMS", "LANE", "PROCEDURES", "Atlas", "Ints", "Records"]
 
@@ -81,9 +82,11 @@ LANE = np.dtype(
 
 
 class Atlas:
-    """Look-up tables of goods and places, made from their lists; knows which way goods usually take."""
+    """Look-up tables of goods and places, made from their lists; knows which way goods usually take, and which of the
+    offices are open.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, offices: Sequence[Office] = OFFICES) -> None:
         goods, countries = len(GOODS), len(COUNTRIES)
         self.available = np.array([[mode in country.ports for mode in MODES] for country in COUNTRIES])
         # Usual modes of a good, the third-most usual last; where a country lacks one, what it has.
@@ -106,7 +109,10 @@ class Atlas:
         for row, region in enumerate(REGIONS):
             for column, mode in enumerate(MODES):
                 shares = np.array(
-                    [o.weight * (1.0 if o.region == region else 0.08) if mode in o.modes else 0.0 for o in OFFICES]
+                    [
+                        o.weight * (1.0 if o.region == region else 0.08) if mode in o.modes and o in offices else 0.0
+                        for o in OFFICES
+                    ]
                 )
                 self.offices[row, column] = np.cumsum(shares / shares.sum())
         self.unloading = np.array([[PORT_INDEX[o.ports[-1 if mode == "4" else 0]] for mode in MODES] for o in OFFICES])

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CARRIERS", "COUNTRIES", "COUNTRY_INDEX", "MODES", "OFFICES", "PORTS", "PORT_INDEX", "PROVINCES"]
+__all__ = [
+    "CARRIERS",
+    "COUNTRIES",
+    "COUNTRY_INDEX",
+    "MODES",
+    "OFFICES",
+    "PORTS",
+    "PORT_INDEX",
+    "PROVINCES",
+    "open_offices",
+]
 
 # UN/ECE Recommendation 19: sea, rail, road, air, post.
 MODES = "12345"
@@ -130,6 +140,20 @@ OFFICES: tuple[Office, ...] = (
     Office("47NB", "14", "S", ("VNCLI", "VNSGN"), 6),
     Office("45B1", "3", "S", ("VNMBI",), 3),
 )
+
+# An office that is open receives about this many declarations a day; a small trade has few offices.
+BUSY = 12
+# These are always open: between them they see every mode and region, and one is where a broker is never found out.
+ALWAYS = ("02CI", "03CC", "01B1", "02B1", "03EE", "15BB", "02DS")
+
+
+def open_offices(declarations_a_day: float) -> tuple[Office, ...]:
+    """The offices of a trade of this volume, in the order of OFFICES; the busiest of the others open first."""
+    others = sorted((office for office in OFFICES if office.code not in ALWAYS), key=lambda office: -office.weight)
+    more = max(0, min(len(others), round(declarations_a_day / BUSY) - len(ALWAYS)))
+    chosen = {*ALWAYS, *(office.code for office in others[:more])}
+    return tuple(office for office in OFFICES if office.code in chosen)
+
 
 ABROAD = [port for country in COUNTRIES for ports in country.ports.values() for port in ports]
 PORTS: tuple[str, ...] = tuple(dict.fromkeys([*ABROAD, *(port for office in OFFICES for port in office.ports)]))

@@ -17,6 +17,7 @@ from tidegate.simulator.declarations import FIRST_NUMBER, HONEST, NUMBER_STEP, O
 from tidegate.simulator.inspections import Regime, scheme_of
 from tidegate.simulator.lists import watch_lists
 from tidegate.simulator.offences import SCHEMES
+from tidegate.simulator.places import open_offices
 from tidegate.simulator.policy import policy_toml
 from tidegate.simulator.rings import Rings
 from tidegate.simulator.seasons import lines_by_day
@@ -68,6 +69,7 @@ def simulate(
     except OSError as error:
         raise InputError(f"cannot write here: {error.strerror}.", where=str(out), hint="Name a folder.") from error
 
+    daily = lines / LINES_EACH / days
     rng = np.random.default_rng([seed, 0])
     traders = settle(lines, days, start, rng)
     rings = Rings(traders, lines / LINES_EACH, days, start, np.random.default_rng([seed, 1]))
@@ -75,7 +77,7 @@ def simulate(
     for name, text in watch_lists(rings, clerk.texts.containers.to_list(), start, rng).items():
         (out / "lists" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     (out / "book.toml").write_text(book_toml(start), encoding="utf-8", newline="")
-    (out / "policy.toml").write_text(policy_toml(start), encoding="utf-8", newline="")
+    (out / "policy.toml").write_text(policy_toml(start, open_offices(daily), daily), encoding="utf-8", newline="")
 
     regime = Regime(start)
     findings: list[pl.DataFrame] = []

@@ -14,7 +14,7 @@ from tidegate.simulator import names
 from tidegate.simulator.goods import GOODS, SECTORS
 from tidegate.simulator.lanes import HUBS, IMPORTER, LANE, Atlas, Ints, Records
 from tidegate.simulator.numbers import tax_codes
-from tidegate.simulator.places import COUNTRIES, PROVINCES
+from tidegate.simulator.places import COUNTRIES, PROVINCES, open_offices
 
 __all__ = ["FOREVER", "Traders", "found", "settle"]
 
@@ -148,7 +148,7 @@ def settle(lines: int, days: int, start: date, rng: np.random.Generator) -> Trad
     """Return the traders of a trade of this size: numbers grow with it, and volumes follow a Pareto tail."""
     declarations = lines / 3.2
     count = int(np.clip(declarations * 0.055, 40, 150_000))
-    traders = Traders()
+    traders = Traders(atlas=Atlas(open_offices(declarations / days)))
     tail = np.minimum((1 - rng.random(count)) ** (-1 / 1.12), count * 0.05)
     shares = np.array([sum(good.weight for good in GOODS if good.sector == name) for name in SECTORS])
     shares[-1] = shares.sum() * 0.3

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from tidegate.cli.app import COMMANDS
+from tidegate import __version__
+from tidegate.cli.app import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 KCS = ROOT / "../shared/data/kcs"
 
 
 def tidegate(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tidegate", *map(str, words)], capture_output=True, text=True, cwd=cwd, check=False
-    )
+    """Run a command in this process: what it prints, and the status it leaves with."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with redirect_stdout(out), redirect_stderr(err), chdir(cwd or Path.cwd()):
+        try:
+            main([str(word) for word in words])
+        except SystemExit as leave:
+            status = int(leave.code or 0)
+    return subprocess.CompletedProcess(list(words), status, out.getvalue(), err.getvalue())
+
+
+def test_it_runs_as_a_program():
+    done = subprocess.run([sys.executable, "-m", "tidegate", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, __version__)
 
 
 @pytest.fixture(scope="module")

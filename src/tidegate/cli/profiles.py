@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 
 from tidegate.cli.effect import cell
 from tidegate.cli.progress import Bars
-from tidegate.cli.sources import read_lines, read_results
+from tidegate.cli.sources import day, read_lines, read_results
 from tidegate.cli.tables import plain
+from tidegate.errors import BookError
 from tidegate.indicators import INDICATORS, Counters, compute
-from tidegate.profiles import Book, Matcher, WatchLists, try_book
+from tidegate.profiles import Book, WatchLists, try_book
+from tidegate.profiles import check as remark
 from tidegate.trade import LINE_SCHEMA
 
 __all__ = ["attempt", "check"]
 
+RATE = ("hit_rate", "hit_rate_low", "hit_rate_high")
 
-def check(book: Path, /, *, lists: Path | None = None) -> None:
+
+def check(book: Path, /, *, lists: Path | None = None, on: str | None = None, language: str = "en") -> None:
     """Check a book: every error at once, each with its place and the nearest allowed form.
 
     Parameters
@@ -26,11 +32,21 @@ def check(book: Path, /, *, lists: Path | None = None) -> None:
         Book of profiles (TOML).
     lists:
         Folder of watch lists that its conditions may name.
+    on:
+        Day for which terms are looked at, as 2026-01-31; today without it.
+    language:
+        en or vi, for the remarks.
     """
     loaded = Book.load(book)
     schema = {**LINE_SCHEMA, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
-    Matcher(loaded, schema, WatchLists.load(lists) if lists else None)
-    print(f"{book}: {len(loaded)} profiles, all in order. Version {loaded.version[:12]}")
+    when = day(on, "--on") if on else date.today()  # noqa: DTZ011 - terms are days of the officer's own calendar
+    remarks = remark(loaded, schema, WatchLists.load(lists) if lists else None, today=when)
+    errors = [one for one in remarks if one.severity == "error"]
+    for one in remarks:
+        print(f"{one.severity:<8} {one.profile}: {one.text_vi if language == 'vi' else one.text}")
+    if errors:
+        raise BookError(f"{len(errors)} profile(s) are refused.", where=str(book), hint="Put them right as said above.")
+    print(f"{book}: {len(loaded)} profiles, none refused, {len(remarks)} remark(s). Version {loaded.version[:12]}")
 
 
 def attempt(
@@ -71,8 +87,19 @@ def attempt(
             table = intake.lines.hstack(compute(intake.lines, counters))
         with bars.stage("Profiles"):
             tried = try_book(loaded, table, results, watch)
-    shown = [name for name, dtype in tried.schema.items() if not dtype.is_nested()]
+    rate, low, high = (
+        (pl.col(name) * 100).round(digits).cast(dtype).cast(pl.String).fill_null("–")
+        for name, digits, dtype in zip(RATE, (1, 0, 0), (pl.Float64, pl.Int64, pl.Int64), strict=True)
+    )
+    table = tried.select(
+        "profile", "declarations", "per_day", pl.col("covered"), "trusted", "opened", "found",
+        pl.format("{}% ({}–{})", rate, low, high).alias("rate"),
+    )  # fmt: skip
+    heads = ["Profile", "Hits", "A day", "Covered", "Trusted", "Opened", "Found", "Hit rate (95%)"]
     console = Console(highlight=False)
-    console.print(plain(shown, [[cell(value) for value in row] for row in tried.select(shown).rows()]))
+    console.print(plain(heads, [[cell(value) for value in row] for row in table.iter_rows()]))
     if out is not None:
-        tried.select(shown).write_csv(out)
+        offices = pl.col("by_office").list.eval(
+            pl.format("{} {}", pl.element().struct["office"].fill_null("-"), pl.element().struct["declarations"])
+        )
+        tried.with_columns(offices.list.join(", ")).write_csv(out)

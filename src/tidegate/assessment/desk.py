@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from tidegate.assessment.cases import CHANNELS
-from tidegate.assessment.engine import Engine, sentences
-from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, written
+from tidegate.assessment.engine import TOLD, Engine, sentences
+from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, span, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters, compute
 from tidegate.intake import FLAGS
@@ -71,7 +71,7 @@ class Desk:
         decided = self._lots.decide(case)
         told: list[Contribution] = []
         if model and decided["channel"] != "green":
-            told = model.contributions(table[lead : lead + 1], sentences=sentences)[0]
+            told = model.contributions(table[lead : lead + 1], TOLD, sentences, raising=True)[0]
         return {
             **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,
@@ -116,9 +116,8 @@ class Desk:
             english, vietnamese = RANKED[0].format(score), RANKED[1].format(score.replace(".", ","))
             rows.append(("model", "score", None, "score", english, vietnamese, decided["p_model"], score, None))
         rows += [
-            ("model", c.feature, items[lead], c.feature, c.text, c.text_vi, c.weight, written(c.value), None)
+            ("model", c.feature, items[lead], c.feature, c.text, c.text_vi, c.weight, written(c.value), span(c.usual))
             for c in told
-            if c.weight > 0
         ]
         if by in BY_LOT:
             chance = decided["probability"]

@@ -26,7 +26,8 @@ Stage: TypeAlias = Callable[[str], AbstractContextManager[Any]]
 """Told when a stage of the work begins; what it returns is held until the stage ends."""
 
 INDICATOR_NAMES = frozenset(indicator.name for indicator in INDICATORS)
-EXPLAINED = 0.02  # besides selected lines, the share with the highest scores has its contributions worked out
+TOLD = 4  # contributions told of a line
+SHOWN = 100  # of the highest scores, told even of what stayed green: a report asks why
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,13 @@ class Engine:
         score: NDArray[np.float64] | None,
         lead: NDArray[np.int64],
     ) -> dict[int, list[Contribution]]:
-        """Contributions by line: of the leading line of what was selected, and of the highest scores anyway."""
+        """What speaks for opening, by line: for the leading line of what was selected and of the highest scores."""
         if self.model is None or score is None or not score.size:
             return {}
         opened = lead[(decided.get_column("channel") != "green").to_numpy()]
-        top = np.argsort(-score, kind="stable")[: max(1, int(score.size * EXPLAINED))]
+        top = lead[np.argsort(-score[lead], kind="stable")[:SHOWN]]
         rows = np.unique(np.concatenate([opened, top]))
-        found = self.model.contributions(table[rows], sentences=sentences)
+        found = self.model.contributions(table[rows], TOLD, sentences, raising=True)
         return dict(zip(rows.tolist(), found, strict=True))
 
     def _decisions(

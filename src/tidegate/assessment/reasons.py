@@ -100,10 +100,9 @@ def model_reasons(
     items = table.get_column("item_number").gather(lead).to_list()
     return pl.DataFrame(
         [
-            (row, "model", c.feature, item, c.feature, c.text, c.text_vi, c.weight, written(c.value), None)
+            (row, "model", c.feature, item, c.feature, c.text, c.text_vi, c.weight, written(c.value), span(c.usual))
             for row, (line, item) in enumerate(zip(lead.tolist(), items, strict=True))
             for c in told.get(line, ())
-            if c.weight > 0
         ],
         schema=SCHEMA,
         orient="row",
@@ -128,6 +127,11 @@ BY_LOT = {
     ),
 }
 """What is said of a declaration that only chance, or the wish to learn, selected."""
+
+
+def span(usual: tuple[float, float] | None) -> str | None:
+    """What is usual, as the report reads it: "low to high"."""
+    return None if usual is None else " to ".join(f"{x:.0f}" if abs(x) >= 1000 else f"{x:.4g}" for x in usual)
 
 
 RANKED = (

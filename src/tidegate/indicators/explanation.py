@@ -15,9 +15,32 @@ _BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 _WHOLE = {"lines", "declarations", "days", "digits", "novelties"}
 
 
-class _Fields(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return "?"
+WAY = ("dispatch_country", "transit_country", "loading_port", "unloading_port")
+
+
+class _Fields:
+    """What a sentence may name, looked up when it does: most sentences name two of a hundred fields."""
+
+    def __init__(self, row: Mapping[str, Any], value: str) -> None:
+        self.row = row
+        self.value = value
+
+    def __getitem__(self, name: str) -> str:
+        match name:
+            case "value":
+                return self.value
+            case "hs4" | "hs6":
+                return self._field("hs_code")[: int(name[2])] or "?"
+            case "exporter":
+                return self._field("exporter_name") or self._field("exporter_id") or "?"
+            case "route" | "passage":
+                steps = WAY if name == "route" else WAY[:2]
+                return " - ".join(filter(None, map(self._field, steps))) or "?"
+        return self._field(name) or "?"
+
+    def _field(self, name: str) -> str:
+        value = self.row.get(name)
+        return "" if value is None else str(value)
 
 
 def explain(name: str, row: Mapping[str, Any], lang: str = "en") -> str:
@@ -38,15 +61,7 @@ def explain(name: str, row: Mapping[str, Any], lang: str = "en") -> str:
     sentence = indicator.sentence_vi if vietnamese else indicator.sentence
     if value is False:
         sentence = indicator.otherwise_vi if vietnamese else indicator.otherwise
-    fields = _Fields({key: str(field) for key, field in row.items() if field is not None})
-    code = fields.get("hs_code", "")
-    fields["hs4"], fields["hs6"] = code[:4] or "?", code[:6] or "?"
-    fields["exporter"] = fields.get("exporter_name") or fields["exporter_id"]
-    way = ("dispatch_country", "transit_country", "loading_port", "unloading_port")
-    fields["route"] = " - ".join(fields[step] for step in way if step in fields) or "?"
-    fields["passage"] = " - ".join(fields[step] for step in way[:2] if step in fields) or "?"
-    fields["value"] = _written(float(value), indicator.unit, vietnamese)
-    return sentence.format_map(fields)
+    return sentence.format_map(_Fields(row, _written(float(value), indicator.unit, vietnamese)))
 
 
 def _written(value: float, unit: str, vietnamese: bool) -> str:

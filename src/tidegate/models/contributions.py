@@ -23,13 +23,17 @@ Usual = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one field or combination adds to a line's log-odds, against the usual line."""
+    """What one field or combination adds to a line's log-odds, against the usual line.
+
+    `usual`: the 10th and 90th percentile among the lines learned from, where the value is a number.
+    """
 
     feature: str
     value: str | float | None
     weight: float
     text: str
     text_vi: str
+    usual: tuple[float, float] | None = None
 
 
 FIELDS = {field.name: field for field in LINE_FIELDS}
@@ -61,9 +65,16 @@ def spoken(number: float) -> tuple[str, str]:
 
 
 def contributions(
-    ensemble: Ensemble, table: pl.DataFrame, top: int | None, usual: Usual, sentences: Sentences | None
+    ensemble: Ensemble,
+    table: pl.DataFrame,
+    top: int | None,
+    usual: Usual,
+    sentences: Sentences | None,
+    raising: bool = False,
 ) -> list[list[Contribution]]:
-    """For each row its `top` contributions (all when None), largest weight first whatever its sign."""
+    """For each row its `top` contributions (all when None), largest weight first whatever its sign; with `raising`
+    only those above 0.
+    """
     told: list[list[Contribution]] = []
     for start, inputs in ensemble.chunks(table):
         if not inputs.height:
@@ -71,11 +82,17 @@ def contributions(
         weights = ensemble.attribute(inputs)
         names = list(weights)
         matrix = np.column_stack([weights[name] for name in names])
-        order = np.argsort(-np.abs(matrix), axis=1, kind="stable")[:, :top]
+        order = np.argsort(-(matrix if raising else np.abs(matrix)), axis=1, kind="stable")[:, :top]
         speaker = _Speaker(ensemble, table.slice(start, inputs.height), inputs, usual, sentences)
-        told += [
-            [speaker.say(names[at], row, float(matrix[row, at])) for at in order[row]] for row in range(inputs.height)
-        ]
+        for row in range(inputs.height):
+            speaker.turn_to(row)
+            told.append(
+                [
+                    speaker.say(names[at], row, float(matrix[row, at]))
+                    for at in order[row]
+                    if not raising or matrix[row, at] > 0
+                ]
+            )
     return told
 
 
@@ -96,18 +113,26 @@ class _Speaker:
         self.dates = {column.name for column in ensemble.columns if column.kind == "date"}
         self.flags = {column.name for column in ensemble.columns if column.kind == "flag"}
 
+    def turn_to(self, row: int) -> None:
+        """Take up a row: its line is looked up once for all of its sentences."""
+        self.line = self.table.row(row, named=True) if self.sentences else {}
+
     def say(self, name: str, row: int, weight: float) -> Contribution:
-        """The contribution of `name` to row `row`."""
+        """The contribution of `name` to row `row`, which was turned to."""
         value: str | float | None
+        own = self.sentences(name, self.line) if self.sentences else None
+        number = name in self.usual and name not in self.dates and name not in self.flags
+        usual = self.usual[name] if number else None
+        if own and name in self.usual:
+            told = float(self.values[name][row])
+            return Contribution(name, None if np.isnan(told) else told, weight, *own, usual)
         if name == COPIES:
             value, english, vietnamese = self._copies(row)
         elif name in self.keys:
             value, english, vietnamese = self._key(name, row)
         else:
             value, english, vietnamese = self._number(name, row)
-        own = self.sentences(name, self.table.row(row, named=True)) if self.sentences else None
-        english, vietnamese = own or (english, vietnamese)
-        return Contribution(name, value, weight, english, vietnamese)
+        return Contribution(name, value, weight, *(own or (english, vietnamese)), usual)
 
     def _copies(self, row: int) -> tuple[str | None, str, str]:
         memory, record = self.ensemble.memory, int(self.inputs.record[row])

@@ -147,14 +147,15 @@ class Model:
         return self.judge(table)[1]
 
     def contributions(
-        self, table: pl.DataFrame, top: int | None = 5, sentences: Sentences | None = None
+        self, table: pl.DataFrame, top: int | None = 5, sentences: Sentences | None = None, *, raising: bool = False
     ) -> list[list[Contribution]]:
-        """For each line its `top` contributions by size (all when None), which with `base` add up to its log-odds.
+        """For each line its `top` contributions by size (all when None), which with `base` add up to its log-odds;
+        with `raising` only those that speak for opening it.
 
         `sentences(feature, line)` may give (English, Vietnamese) in place of the own sentence of a field.
         TreeSHAP costs about a millisecond a line: explain the lines that somebody will look at.
         """
-        return contributions(self._ensemble, table, top, self._usual, sentences)
+        return contributions(self._ensemble, table, top, self._usual, sentences, raising)
 
     def save(self, folder: str | PathLike[str]) -> None:
         """Write the model as a folder: weights, plan, card in two languages, plot, and a manifest of hashes."""

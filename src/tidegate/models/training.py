@@ -104,7 +104,7 @@ def learn(
     for fold in range(int(folds.max()) + 1):
         tell("trees", 0.25 + 0.1 * fold)
         inside = folds == fold
-        texts.append(grow(features[~inside], illicit[~inside], weights[~inside], seed * 100 + fold))
+        texts.append(grow(features[~inside], illicit[~inside], weights[~inside], fold, seed * 100 + fold))
         trees[inside] = plant(texts[-1]).predict(features[inside], raw_score=True)
     tell("regression", 0.75)
     penalty, linear, coefficients, intercept = _regress(rows, sizes, illicit, weights, folds, seed)

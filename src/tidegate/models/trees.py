@@ -34,12 +34,17 @@ LEAF_SHARE, LEAST_LEAF, MOST_LEAF = 0.004, 5, 30
 WORTH_THREADS = 5_000_000
 
 
-def grow(features: NDArray[np.float32], illicit: NDArray[np.bool_], weights: Floats, seed: int) -> str:
-    """A member learned from these rows, as LightGBM's text."""
+def grow(features: NDArray[np.float32], illicit: NDArray[np.bool_], weights: Floats, member: int, seed: int) -> str:
+    """Text of a member learned from these rows; every second one cuts at random places, so that members differ."""
     threads = 1 if features.size < WORTH_THREADS else 0
     leaf = int(np.clip(LEAF_SHARE * len(illicit), LEAST_LEAF, MOST_LEAF))
     data = lgb.Dataset(features, illicit, weight=weights, params={"verbose": -1})
-    settings = SETTINGS | {"seed": seed, "min_data_in_leaf": leaf, "num_threads": threads}
+    settings = SETTINGS | {
+        "seed": seed,
+        "min_data_in_leaf": leaf,
+        "num_threads": threads,
+        "extra_trees": member % 2 == 1,
+    }
     return str(lgb.train(settings, data, TREES).model_to_string())
 
 

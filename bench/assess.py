@@ -152,7 +152,7 @@ def main() -> None:
     chosen = parser.parse_args()
     versions = f"Python {platform.python_version()}, polars {pl.__version__}, numpy {np.__version__}"
     print(f"{os.cpu_count()} cores, {platform.machine()}; {versions}")
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as name:
         folder = Path(name)
         batch(folder, chosen.lines, chosen.profiles, chosen.repeat)
         single(folder, chosen.single_profiles, chosen.calls)

@@ -58,20 +58,20 @@ class Desk:
         matcher = self.engine.matcher(table.schema)
         hits = matcher.match_one(table)
         model = self.engine.model
-        score, doubt = model.judge(table) if model else (None, None)
-        lead = 0 if score is None else int(score.argmax())
+        look = model.look(table) if model else None
+        lead = int(look.score.argmax()) if look else 0
         first = table.row(0, named=True)
         case = {
             **{name: first[name] for name in ("declaration_id", "lodged_on", "office", "procedure")},
             "trusted": bool(first["importer_trusted"]),
-            "score": None if score is None else float(score[lead]),
-            "uncertainty": None if doubt is None else float(doubt.max()),
+            "score": float(look.score[lead]) if look else None,
+            "uncertainty": float(look.uncertainty.max()) if look else None,
             **demand(hits, matcher),
         }
         decided = self._lots.decide(case)
         told: list[Contribution] = []
-        if model and decided["channel"] != "green":
-            told = model.contributions(table[lead : lead + 1], TOLD, sentences, raising=True)[0]
+        if look and decided["channel"] != "green":
+            told = look.contributions(lead, TOLD, sentences, raising=True)
         return {
             **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from tidegate.models.columns import read
 from tidegate.models.ensemble import COPIES, Ensemble, Inputs
 from tidegate.models.keys import MISSING, Part
 from tidegate.trade import LINE_FIELDS
 
-__all__ = ["Contribution", "Sentences", "Usual", "contributions"]
+__all__ = ["Contribution", "Sentences", "Usual", "contributions", "speak"]
 
 # Given a field or indicator and the line it is on, its sentence in English and Vietnamese, or None.
 Sentences = Callable[[str, Mapping[str, object]], tuple[str, str] | None]
@@ -77,22 +76,32 @@ def contributions(
     """
     told: list[list[Contribution]] = []
     for start, inputs in ensemble.chunks(table):
-        if not inputs.height:
-            continue
-        weights = ensemble.attribute(inputs)
-        names = list(weights)
-        matrix = np.column_stack([weights[name] for name in names])
-        order = np.argsort(-(matrix if raising else np.abs(matrix)), axis=1, kind="stable")[:, :top]
-        speaker = _Speaker(ensemble, table.slice(start, inputs.height), inputs, usual, sentences)
-        for row in range(inputs.height):
-            speaker.turn_to(row)
-            told.append(
-                [
-                    speaker.say(names[at], row, float(matrix[row, at]))
-                    for at in order[row]
-                    if not raising or matrix[row, at] > 0
-                ]
-            )
+        if inputs.height:
+            piece = table.slice(start, inputs.height)
+            told += speak(ensemble, piece, inputs, top, usual, sentences, raising)
+    return told
+
+
+def speak(
+    ensemble: Ensemble,
+    table: pl.DataFrame,
+    inputs: Inputs,
+    top: int | None,
+    usual: Usual,
+    sentences: Sentences | None,
+    raising: bool,
+) -> list[list[Contribution]]:
+    """As `contributions`, of lines that were read before."""
+    weights = ensemble.attribute(inputs)
+    names = list(weights)
+    matrix = np.column_stack([weights[name] for name in names])
+    order = np.argsort(-(matrix if raising else np.abs(matrix)), axis=1, kind="stable")[:, :top]
+    speaker = _Speaker(ensemble, table, inputs, usual, sentences)
+    told: list[list[Contribution]] = []
+    for row in range(inputs.height):
+        speaker.turn_to(row)
+        chosen = [at for at in order[row] if not raising or matrix[row, at] > 0]
+        told.append([speaker.say(names[at], row, float(matrix[row, at])) for at in chosen])
     return told
 
 
@@ -104,7 +113,7 @@ class _Speaker:
     ) -> None:
         self.ensemble, self.table, self.inputs = ensemble, table, inputs
         self.usual, self.sentences = usual, sentences
-        self.values = read(table, ensemble.columns)
+        self.values = inputs.values
         self.parts = {part.title: part for part in ensemble.parts}
         # A number speaks for itself rather than for its band, so only keys that are not one number's are said as keys.
         self.keys = {

@@ -32,12 +32,28 @@ FEW = 2_000
 
 @dataclass(slots=True)
 class Inputs:
-    """What the members see of some lines: `numbers` by name, `rows` a key, the record's number."""
+    """What the members see of some lines: `numbers` by name, `rows` a key, the record's number, all `values` read; and
+    the features of the trees, once they were asked for.
+    """
 
     height: int
     numbers: list[Floats]
     rows: list[Whole]
     record: Whole
+    values: Values
+    matrix: NDArray[np.float32] | None = None
+
+    def only(self, row: int) -> Inputs:
+        """The inputs of one of the lines."""
+        at = slice(row, row + 1)
+        return Inputs(
+            1,
+            [column[at] for column in self.numbers],
+            [column[at] for column in self.rows],
+            self.record[at],
+            {name: column[at] for name, column in self.values.items()},
+            None if self.matrix is None else self.matrix[at],
+        )
 
 
 @dataclass(slots=True)
@@ -83,15 +99,17 @@ class Ensemble:
             self.record.rows([codes[title] for title in self.record.parts])
             if self.record is not None and self.memory is not None
             else np.full(height, -1),
+            values,
         )
 
     def features(self, inputs: Inputs) -> NDArray[np.float32]:
         """float32[n, features] of the trees: the numbers, then rate and evidence of each encoded key."""
-        seen = [*inputs.numbers, *self.rates.encode(inputs.rows[: self.encoded], inputs.height)]
-        matrix = np.empty((inputs.height, len(seen)), np.float32)
-        for at, column in enumerate(seen):
-            matrix[:, at] = column
-        return matrix
+        if inputs.matrix is None:
+            seen = [*inputs.numbers, *self.rates.encode(inputs.rows[: self.encoded], inputs.height)]
+            inputs.matrix = np.empty((inputs.height, len(seen)), np.float32)
+            for at, column in enumerate(seen):
+                inputs.matrix[:, at] = column
+        return inputs.matrix
 
     @property
     def titles(self) -> list[str]:
@@ -116,25 +134,28 @@ class Ensemble:
         if not table.height:
             read(table, self.columns)
             return logits, spread
-        constant, slope, weight = self.blend
-        threads = 1 if table.height < FEW else 0
         for start, inputs in self.chunks(table):
-            matrix = self.features(inputs)
-            rest = constant + weight * self._regression(inputs)
-            told = [booster.predict(matrix, raw_score=True, num_threads=threads) for booster in self._boosters]
-            # Added up in a fixed order, so that a line alone gets the same bits as in a batch.
-            mean = told[0].copy()
-            for other in told[1:]:
-                mean += other
-            mean /= len(told)
-            after = self._remember(rest + slope * mean, inputs.record)
-            squares = np.zeros(inputs.height)
-            middle = expit(after)
-            for one in told:
-                squares += (expit(self._remember(rest + slope * one, inputs.record)) - middle) ** 2
-            logits[start : start + inputs.height] = after
-            spread[start : start + inputs.height] = np.sqrt(squares / len(told))
+            rows = slice(start, start + inputs.height)
+            logits[rows], spread[rows] = self.judged(inputs, 1 if table.height < FEW else 0)
         return logits, spread
+
+    def judged(self, inputs: Inputs, threads: int) -> tuple[Floats, Floats]:
+        """As `judge`, of lines that were read before."""
+        constant, slope, weight = self.blend
+        matrix = self.features(inputs)
+        rest = constant + weight * self._regression(inputs)
+        told = [booster.predict(matrix, raw_score=True, num_threads=threads) for booster in self._boosters]
+        # Added up in a fixed order, so that a line alone gets the same bits as in a batch.
+        mean = told[0].copy()
+        for other in told[1:]:
+            mean += other
+        mean /= len(told)
+        after = self._remember(rest + slope * mean, inputs.record)
+        squares = np.zeros(inputs.height)
+        middle = expit(after)
+        for one in told:
+            squares += (expit(self._remember(rest + slope * one, inputs.record)) - middle) ** 2
+        return after, np.sqrt(squares / len(told))
 
     def _remember(self, logits: Floats, record: Whole) -> Floats:
         return logits if self.memory is None else self.memory.add(logits, record)

@@ -21,6 +21,7 @@ from tidegate.models.card import Card, measure
 from tidegate.models.contributions import Contribution, Sentences, contributions
 from tidegate.models.ensemble import Ensemble
 from tidegate.models.folder import pack, read_folder, unpack, version_of, write_folder
+from tidegate.models.look import Look
 from tidegate.models.training import FEWEST_LABELS, FEWEST_OF_A_KIND, Learned, Progress, learn
 
 __all__ = ["Model"]
@@ -129,6 +130,10 @@ class Model:
     def base(self) -> float:
         """Log-odds of the usual line, which contributions add to."""
         return self._ensemble.base
+
+    def look(self, table: pl.DataFrame) -> Look:
+        """A few lines, read once to be scored and then explained. Raises ModelError."""
+        return Look(self._ensemble, self._usual, table)
 
     def judge(self, table: pl.DataFrame) -> tuple[Floats, Floats]:
         """(score, uncertainty) in one pass, for when both are wanted."""

@@ -61,5 +61,5 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
     )
     console.rule("4  Officers open what was selected; the yardstick measures", align="left")
     open_command(out / "decisions", truth=out / "truth.parquet", out=out / "opened.parquet")
-    effect(out / "decisions", findings=[out / "opened.parquet"], out=out / "effect", language=language)
-    print(f"\nReport: {out / 'decisions' / 'report.html'}")
+    effect(out / "decisions", findings=[out / "opened.parquet"], report=out / "report.html", language=language)
+    print(f"\nReport: {out / 'report.html'}")

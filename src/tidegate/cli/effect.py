@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,8 @@ from tidegate.assessment import Record
 from tidegate.cli.sources import read_results
 from tidegate.cli.tables import plain
 from tidegate.errors import InputError
-from tidegate.yardstick import measure
+from tidegate.report import write_report
+from tidegate.yardstick import Effect, measure
 
 __all__ = ["effect"]
 
@@ -29,7 +31,15 @@ HEADS = {
 MOST = 15  # profiles shown on the terminal; --out has them all
 
 
-def effect(folder: Path, /, *, findings: list[Path], out: Path | None = None, language: str = "en") -> None:
+def effect(
+    folder: Path,
+    /,
+    *,
+    findings: list[Path],
+    out: Path | None = None,
+    report: Path | None = None,
+    language: str = "en",
+) -> None:
     """Estimate what is true of all trade, what was missed, and what each profile, the model and the draw contributed.
 
     Parameters
@@ -40,12 +50,15 @@ def effect(folder: Path, /, *, findings: list[Path], out: Path | None = None, la
         Files with what was found in the declarations that it selected; may be named several times.
     out:
         Folder for every table as CSV.
+    report:
+        File to write the report to, anew, with these figures in it.
     language:
         en or vi.
     """
     if language not in ("en", "vi"):
         raise InputError(f"there are no words in {language!r}.", where="--language", hint="Choose en or vi.")
-    result = measure(Record.open(folder).decisions(), read_results(findings, lambda share: None).table)
+    record = Record.open(folder)
+    result = measure(record.decisions(), read_results(findings, lambda share: None).table)
     console = Console(highlight=False)
     console.print(result.text(language), markup=False)
     heads = HEADS[language]
@@ -75,6 +88,31 @@ def effect(folder: Path, /, *, findings: list[Path], out: Path | None = None, la
             nested = [column for column, dtype in table.schema.items() if dtype.is_nested()]
             table.with_columns(pl.col(nested).list.join(" ")).write_csv(out / f"{name}.csv")
         console.print(f"\n{len(tables)} tables are in {out}", markup=False)
+    if report is not None:
+        report_again(record, result, report, language)
+
+
+def report_again(record: Record, result: Effect, path: Path, language: str) -> None:
+    """Write the report of a record with the yardstick's figures; the record itself stays as it is."""
+    summary = json.loads((record.folder / "summary.json").read_text(encoding="utf-8"))
+    summary["yardstick"] = figures(result)
+    write_report(
+        path, record.decisions(), record.lines(), summary, lang=language, title=summary.get("administration") or ""
+    )
+
+
+def figures(result: Effect) -> dict[str, dict[str, float | None]]:
+    """The main estimates, as the report reads them."""
+    names = ("estimate", "low", "high")
+    rate = dict(zip(("value", "low", "high"), result.rate.select(names).row(0), strict=True))
+    missed = result.missed.row(0, named=True)
+    return {
+        "fraud_rate": rate,
+        **{
+            name: {"value": missed[column], "low": missed[f"{column}_low"], "high": missed[f"{column}_high"]}
+            for name, column in (("missed", "number"), ("missed_revenue", "revenue"))
+        },
+    }
 
 
 def interval(name: str) -> pl.Expr:

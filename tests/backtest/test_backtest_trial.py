@@ -64,8 +64,8 @@ def test_every_strategy_opens_the_same_share(
     decisions, findings = trial(season, strategy, setting(heading_rates, small_trade, by_office=by_office))
     expected = 0.05 * decisions.height
     assert findings["declaration_id"].n_unique() == (decisions["channel"] != "green").sum()
-    # Exact but for the profiles, which leave a little unused where an office has one or two declarations a day.
-    least = 0.85 if name == "profiles" else 0.999
+    # Exact, but profiles and exploration leave a little unused where a cell has few declarations.
+    least = {"profiles": 0.85, "model+unlike": 0.9}.get(name, 0.999)
     assert least * expected <= decisions["probability"].sum() <= expected * 1.0001
     assert abs(findings["declaration_id"].n_unique() - decisions["probability"].sum()) < 4 * np.sqrt(expected)
 

@@ -13,6 +13,7 @@ from tidegate.cli.open import open_command
 from tidegate.cli.simulate import simulate
 from tidegate.cli.train import train
 from tidegate.errors import InputError
+from tidegate.selection import DayKeys
 
 __all__ = ["demo"]
 
@@ -38,11 +39,14 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
     if out.exists() and any(out.iterdir()) and not (out / "truth.parquet").exists():
         raise InputError("holds something else.", where=str(out), hint="Name an empty folder for the demo.")
     console = Console(stderr=True, highlight=False)
+    key = out / "draw.key"
     split = FIRST + timedelta(days=DAYS - ASSESSED)
     trade, found = out / "lines.parquet", out / "findings.parquet"
 
     console.rule("1  Simulate a year of Vietnamese imports (made up)", align="left")
     simulate(out, lines=lines, days=DAYS, seed=seed)
+    if not key.exists():
+        DayKeys.demo(seed).save(key)  # a real node keeps a secret; a demo is to print the same twice
     console.rule("2  Train on what the past regime found", align="left")
     train(trade, out=out / "model", findings=[found], until=str(split - timedelta(days=1)))
     console.rule("3  Assess the last three months", align="left")
@@ -54,6 +58,7 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
         lists=out / "lists",
         model=out / "model",
         policy=out / "policy.toml",
+        keys=key,
         since=str(split),
         title="Tidegate demo (made-up trade)",
         language=language,

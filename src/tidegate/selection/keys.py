@@ -61,7 +61,12 @@ class DayKeys:
 
         Raises InputError when the file exists: a node that loses its key can never show that its draws were fair.
         """
-        master = secrets.token_bytes(KEY_BYTES)
+        keys = cls(secrets.token_bytes(KEY_BYTES))
+        keys.save(path)
+        return keys
+
+    def save(self, path: str | Path) -> None:
+        """Write the master key as `create` does. Raises InputError."""
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
         except FileExistsError:
@@ -73,8 +78,7 @@ class DayKeys:
                 f"cannot be written: {error.strerror}.", where=str(path), hint="Choose another place."
             ) from error
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(master.hex() + "\n")
-        return cls(master)
+            file.write(self._master.hex() + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> DayKeys:

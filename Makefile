@@ -31,6 +31,19 @@ $(BENCH): bench/requirements.lock pyproject.toml
 	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+bench: $(READY) $(BENCH)
+	@PYTHONPATH=src .bench-venv/bin/python bench/matching.py
+	@$(BIN)/python bench/intake.py
+	@$(BIN)/python bench/indicators.py
+	@$(BIN)/python bench/selection.py
+	@$(BIN)/python bench/assess.py
+	@$(MAKE) --no-print-directory bench-kcs
+	@$(BIN)/python bench/backtest.py
+	@$(BIN)/python bench/backtest.py coverage
+
+bench-kcs: $(READY)
+	@OMP_NUM_THREADS=1 $(BIN)/python bench/kcs.py
+
 demo: $(READY)
 	@$(BIN)/tidegate demo demo
 

@@ -55,7 +55,7 @@ def backtest(
     period:
         month or week: how often a strategy learns.
     start:
-        First day on which strategies decide; three months after the first line without it.
+        First day on which strategies decide; the first of the second month without it.
     seed:
         Another seed is another draw.
     out:

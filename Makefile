@@ -28,7 +28,6 @@ $(BENCH): bench/requirements.lock pyproject.toml
 	@echo 'Setting up .bench-venv (the peers) ...'
 	@$(PYTHON) -m venv .bench-venv
 	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r bench/requirements.lock
-	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 bench: $(READY) $(BENCH)

@@ -60,7 +60,7 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
         policy=out / "policy.toml",
         keys=key,
         since=str(split),
-        title="Tidegate demo (made-up trade)",
+        title="Tidegate demo: made-up trade · dữ liệu giả định",
         language=language,
         replace=True,
     )

@@ -60,7 +60,7 @@ def effect(
     record = Record.open(folder)
     result = measure(record.decisions(), read_results(findings, lambda share: None).table)
     console = Console(highlight=False)
-    console.print(result.text(language), markup=False)
+    console.print(result.text(language), markup=False, soft_wrap=True)
     heads = HEADS[language]
     months = result.rate_by_month.with_columns(rate=interval("estimate"))
     sources = result.sources.with_columns(rate=interval("rate"))

@@ -40,8 +40,13 @@ _VOLUMES = {
 }
 
 
+def _within(label: str) -> str:
+    """A label within a sentence: its first letter small, unless it begins with an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def _unknown(key: str) -> tuple[str, str]:
-    return f"not known: {KEYS[key].label.lower()}", f"không rõ: {KEYS[key].label_vi.lower()}"
+    return f"not known: {_within(KEYS[key].label)}", f"không rõ: {_within(KEYS[key].label_vi)}"
 
 
 def volume(key: str, measure: str, days: int) -> Indicator:
@@ -125,12 +130,12 @@ def share(name: str, part: str, whole: str, days: int = 365) -> Indicator:
         name=f"{name}_{days}d",
         dtype=NUMBER,
         unit="share",
-        label=f"{of.label}: share of {among.label.lower()}, {days} days",
-        label_vi=f"{of.label_vi}: tỷ trọng trong {among.label_vi.lower()}, {days} ngày",
+        label=f"{of.label}: share of {_within(among.label)}, {days} days",
+        label_vi=f"{of.label_vi}: tỷ trọng trong {_within(among.label_vi)}, {days} ngày",
         sentence=f"{of.noun}: {{value}} of the lines of {among.noun} over {days} days",
         sentence_vi=f"{of.noun_vi}: chiếm {{value}} số dòng hàng của {among.noun_vi} trong {days} ngày",
-        missing=f"{missing[0]}; or no line of the {among.label.lower()} in {days} days",
-        missing_vi=f"{missing[1]}; hoặc không có dòng hàng nào của {among.label_vi.lower()} trong {days} ngày",
+        missing=f"{missing[0]}; or no line of the {_within(among.label)} in {days} days",
+        missing_vi=f"{missing[1]}; hoặc không có dòng hàng nào của {_within(among.label_vi)} trong {days} ngày",
         needs=(Sum("lines", part, days), Sum("lines", whole, days)),
         formula=lambda _lines, _settings, lines, all_lines: lines / all_lines,
     )
@@ -197,8 +202,8 @@ def price_z(key: str, days: int) -> Indicator:
         name=f"unit_price_z_{key}_{days}d",
         dtype=NUMBER,
         unit="standard deviations",
-        label=f"Unit price, robust z: {of.label.lower()}, {days} days",
-        label_vi=f"Đơn giá, độ lệch chuẩn hóa: {of.label_vi.lower()}, {days} ngày",
+        label=f"Unit price, robust z: {_within(of.label)}, {days} days",
+        label_vi=f"Đơn giá, độ lệch chuẩn hóa: {_within(of.label_vi)}, {days} ngày",
         sentence=f"unit price lies {{value}} standard deviations from the median of {of.noun} over {days} days",
         sentence_vi=f"đơn giá lệch {{value}} độ lệch chuẩn so với trung vị của {of.noun_vi} trong {days} ngày",
         missing=missing[0],
@@ -216,8 +221,8 @@ def price_ratio_to(key: str, days: int) -> Indicator:
         name=f"unit_price_ratio_{key}_{days}d",
         dtype=NUMBER,
         unit="ratio",
-        label=f"Unit price over median: {of.label.lower()}, {days} days",
-        label_vi=f"Đơn giá so với trung vị: {of.label_vi.lower()}, {days} ngày",
+        label=f"Unit price over median: {_within(of.label)}, {days} days",
+        label_vi=f"Đơn giá so với trung vị: {_within(of.label_vi)}, {days} ngày",
         sentence=f"unit price is {{value}} of the median of {of.noun} over {days} days",
         sentence_vi=f"đơn giá bằng {{value}} lần trung vị của {of.noun_vi} trong {days} ngày",
         missing=missing[0],

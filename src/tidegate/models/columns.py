@@ -28,6 +28,9 @@ MOST_DISTINCT = 0.5
 LEVELS: dict[str, tuple[str, int]] = {"hs2": ("hs_code", 2), "hs4": ("hs_code", 4), "hs6": ("hs_code", 6)}
 # No number of trade is larger; infinities and overflows count as missing.
 BEYOND = 1e30
+HELD = np.empty(0)
+# Up to this many rows, plain Python beats a call of NumPy or Polars a column.
+FEW = 64
 # Nothing is divided by less, so that no ratio overflows single precision.
 LEAST = 1e-6
 
@@ -122,9 +125,14 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
         )
     values: Values = {}
     dates: list[str] = []
+    plain: list[str] = []
     for column in columns:
         name, kind = column.name, column.kind
         dtype = present[name]
+        if kind == "number" and dtype == pl.Float64:
+            plain.append(name)
+            values[name] = HELD  # keeps its place in the order
+            continue
         found = kind_of(dtype)
         if found != kind and found != "empty":
             raise ModelError(
@@ -140,6 +148,13 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
             dates.append(name)
         else:
             numbers = (series if dtype == pl.Float64 else series.cast(pl.Float64)).to_numpy()
+            values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
+    if table.height <= FEW:  # all at once: a call a column would cost more than the numbers
+        block = np.array([table.get_column(name).to_numpy() for name in plain]).reshape(len(plain), table.height)
+        values.update(zip(plain, np.where(np.abs(block) < BEYOND, block, np.nan), strict=True))
+    else:
+        for name in plain:
+            numbers = table.get_column(name).to_numpy()
             values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
     if dates:
         clock = values.pop(CLOCK)

@@ -92,9 +92,7 @@ def speak(
     raising: bool,
 ) -> list[list[Contribution]]:
     """As `contributions`, of lines that were read before."""
-    weights = ensemble.attribute(inputs)
-    names = list(weights)
-    matrix = np.column_stack([weights[name] for name in names])
+    matrix, names = ensemble.attribute(inputs), ensemble.speakers
     order = np.argsort(-(matrix if raising else np.abs(matrix)), axis=1, kind="stable")[:, :top]
     speaker = _Speaker(ensemble, table, inputs, usual, sentences)
     told: list[list[Contribution]] = []
@@ -115,10 +113,7 @@ class _Speaker:
         self.usual, self.sentences = usual, sentences
         self.values = inputs.values
         self.parts = {part.title: part for part in ensemble.parts}
-        # A number speaks for itself rather than for its band, so only keys that are not one number's are said as keys.
-        self.keys = {
-            key.title: (at, key) for at, key in enumerate(ensemble.keys) if key.title not in set(ensemble.numbers)
-        }
+        self.keys = ensemble.spoken
         self.dates = {column.name for column in ensemble.columns if column.kind == "date"}
         self.flags = {column.name for column in ensemble.columns if column.kind == "flag"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,9 +81,32 @@ class Ensemble:
     blend: tuple[float, float, float]
     memory: Memory | None
     base: float = field(init=False)
+    speakers: list[str] = field(init=False)
+    """Names of what a contribution may be about: fields, keys, and copies where there is a memory of them."""
+    spoken: dict[str, tuple[int, Key]] = field(init=False)
+    """Keys that speak for themselves, with their number: not those of one number, which speaks better than its band."""
+    _of_features: list[tuple[Whole, Whole]] = field(init=False, repr=False)
+    """Places of speakers and features that belong to them, in rounds: no place stands twice in one round."""
+    _of_keys: Whole = field(init=False, repr=False)
     _boosters: list[Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        names = list(dict.fromkeys([*self.titles, *(key.title for key in self.keys)]))
+        place = {name: at for at, name in enumerate(names)}
+        self.speakers = [*names, COPIES] if self.memory is not None else names
+        rounds: list[tuple[list[int], list[int]]] = []
+        seen: Counter[str] = Counter()
+        for at, title in enumerate(self.titles):
+            if seen[title] == len(rounds):
+                rounds.append(([], []))
+            places, features = rounds[seen[title]]
+            places.append(place[title])
+            features.append(at)
+            seen[title] += 1
+        self._of_features = [(np.array(places), np.array(features)) for places, features in rounds]
+        self._of_keys = np.array([place[key.title] for key in self.keys], dtype=np.int64)
+        numbers = set(self.numbers)
+        self.spoken = {key.title: (at, key) for at, key in enumerate(self.keys) if key.title not in numbers}
         self._boosters = [plant(text) for text in self.texts]
         constant, slope, share = self.blend
         # What the trees expect of the usual line is the same for every line.
@@ -160,25 +184,23 @@ class Ensemble:
     def _remember(self, logits: Floats, record: Whole) -> Floats:
         return logits if self.memory is None else self.memory.add(logits, record)
 
-    def attribute(self, inputs: Inputs) -> dict[str, Floats]:
-        """Weight by name, float64[n]: what each field or key adds to the log-odds of the usual line (`base`).
+    def attribute(self, inputs: Inputs) -> NDArray[np.float64]:
+        """float64[n, len(speakers)]: what each field or key adds to the log-odds of the usual line (`base`).
 
         TreeSHAP for the trees (Lundberg et al. 2020, path dependent), the centred weight of the value for the
         regression, both times their share in the blend; then the memory's step. All add up to the log-odds.
         """
         _, slope, share = self.blend
-        matrix = self.features(inputs)
-        told = self._shap(matrix, 1 if inputs.height < FEW else 0)
-        weights: dict[str, Floats] = {}
-        for at, title in enumerate(self.titles):
-            weights[title] = weights.get(title, 0.0) + slope * told[:, at]
-        for key, rows, effect in zip(self.keys, inputs.rows, self.effects, strict=True):
-            weights[key.title] = weights.get(key.title, 0.0) + share * effect[rows]
+        told = self._shap(self.features(inputs), 1 if inputs.height < FEW else 0)
+        weights = np.zeros((inputs.height, len(self.speakers)))
+        for places, features in self._of_features:
+            weights[:, places] += slope * told[:, features]
+        if self.keys:
+            effects = [effect[rows] for rows, effect in zip(inputs.rows, self.effects, strict=True)]
+            weights[:, self._of_keys] += share * np.stack(effects, axis=1)
         if self.memory is not None:
-            before = np.full(inputs.height, self.base)
-            for weight in weights.values():
-                before += weight
-            weights[COPIES] = self.memory.add(before, inputs.record) - before
+            before = self.base + weights.sum(axis=1)
+            weights[:, -1] = self.memory.add(before, inputs.record) - before
         return weights
 
     def _shap(self, matrix: NDArray[np.float32], threads: int) -> Floats:

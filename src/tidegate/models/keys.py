@@ -10,15 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidegate.models.columns import LEVELS, Values
+from tidegate.models.columns import FEW, LEVELS, Values
 
 __all__ = ["Key", "Part", "text_parts"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-# Below this many rows a Python dictionary is faster than building a Polars expression.
-FEW = 64
 MISSING, UNSEEN = 0, -1
 
 

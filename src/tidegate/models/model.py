@@ -232,7 +232,8 @@ def _importance(ensemble: Ensemble, table: pl.DataFrame) -> list[dict[str, Any]]
     """Mean absolute weight of each field or key over evenly spaced rows, largest first."""
     rows = np.unique(np.linspace(0, table.height - 1, SAMPLE).astype(np.int64))
     _, inputs = next(ensemble.chunks(table[rows]))
-    weights = {name: float(np.abs(weight).mean()) for name, weight in ensemble.attribute(inputs).items()}
+    means = np.abs(ensemble.attribute(inputs)).mean(axis=0).tolist()
+    weights = dict(zip(ensemble.speakers, means, strict=True))
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return [{"feature": name, "weight": weight} for name, weight in ranked]
 

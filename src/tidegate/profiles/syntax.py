@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,12 +66,12 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Value(Node):
+class Value(Node, ABC):
     """A part that has a value of one kind, or NULL."""
 
     @property
-    def kind(self) -> Kind:
-        raise NotImplementedError
+    @abstractmethod
+    def kind(self) -> Kind: ...
 
 
 @dataclass(frozen=True)

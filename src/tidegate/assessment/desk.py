@@ -50,10 +50,9 @@ class Desk:
         `counterfactual` is None: the desk does not work out what would have been otherwise.
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
-        if lines.n_unique("declaration_id") != 1:
-            raise InputError(
-                f"{lines.n_unique('declaration_id')} declarations.", hint="The desk decides one at a time."
-            )
+        numbers = set(lines.get_column("declaration_id").to_list())
+        if len(numbers) != 1:
+            raise InputError(f"{len(numbers)} declarations.", hint="The desk decides one at a time.")
         table = lines.hstack(compute(lines, self.counters))
         matcher = self.engine.matcher(table.schema)
         hits = matcher.match_one(table)

@@ -12,9 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from tidegate.models.columns import FEW as FEW_ROWS
 from tidegate.models.columns import Column, Values, read
 from tidegate.models.copies import Memory
-from tidegate.models.keys import Key, Part
+from tidegate.models.keys import Bands, Key, Part
 from tidegate.models.rates import Rates
 from tidegate.models.trees import plant
 
@@ -88,6 +89,7 @@ class Ensemble:
     _of_features: list[tuple[Whole, Whole]] = field(init=False, repr=False)
     """Places of speakers and features that belong to them, in rounds: no place stands twice in one round."""
     _of_keys: Whole = field(init=False, repr=False)
+    _bands: Bands = field(init=False, repr=False)
     _boosters: list[Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +107,7 @@ class Ensemble:
             seen[title] += 1
         self._of_features = [(np.array(places), np.array(features)) for places, features in rounds]
         self._of_keys = np.array([place[key.title] for key in self.keys], dtype=np.int64)
+        self._bands = Bands(self.parts)
         numbers = set(self.numbers)
         self.spoken = {key.title: (at, key) for at, key in enumerate(self.keys) if key.title not in numbers}
         self._boosters = [plant(text) for text in self.texts]
@@ -115,7 +118,9 @@ class Ensemble:
 
     def inputs(self, values: Values, height: int) -> Inputs:
         """Numbers, key rows and record numbers of the lines whose columns are `values`."""
-        codes = {part.title: part.codes(values) for part in self.parts}
+        few = height <= FEW_ROWS
+        codes = self._bands.codes(values, height) if few else {}
+        codes |= {part.title: part.codes(values) for part in self.parts if not few or part.view != "band"}
         return Inputs(
             height,
             [values[name] for name in self.numbers],

@@ -123,6 +123,13 @@ def test_lines_that_disagree_on_their_declaration_are_refused(field):
         Engine(policy=Policy(), keys=DayKeys.demo(1)).assess(table, Counters())
 
 
+@pytest.mark.parametrize("name", ["score", "importer_lines_30d"])
+def test_a_column_with_a_taken_name_is_refused(name):
+    table = lines([{}]).with_columns(pl.lit(1.0).alias(name))
+    with pytest.raises(InputError, match=f"gives itself: {name}"):
+        Engine(policy=Policy(), keys=DayKeys.demo(1)).assess(table, Counters())
+
+
 def test_flags_of_intake_become_reasons():
     result = Engine(policy=Policy(), keys=DayKeys.demo(1)).assess(lines([{"flags": "net_over_gross"}]), Counters())
     reasons = result.decisions["reasons"].to_list()[0]

@@ -107,6 +107,17 @@ def test_draw_verify(assessed, tmp_path):
     assert "not the one that was committed to" in done.stdout
 
 
+def test_who_holds_only_revealed_keys_can_verify(assessed, tmp_path):
+    days = tidegate("draw", "reveal", "2025-03-01", "--days", 31, "--keys", assessed.parent / "draw.key")
+    (tmp_path / "days.txt").write_text(days.stdout)
+    done = tidegate("draw", "verify", assessed, "--revealed", tmp_path / "days.txt")
+    assert (done.returncode, done.stdout.startswith("The draw stands")) == (0, True)
+    (tmp_path / "days.txt").write_text(days.stdout.splitlines()[0])
+    done = tidegate("draw", "verify", assessed, "--revealed", tmp_path / "days.txt")
+    assert done.returncode == 2
+    assert "no key was revealed for this day" in done.stderr
+
+
 def test_open_then_effect(trade, assessed, tmp_path):
     done = tidegate("open", assessed, "--truth", trade / "truth.parquet", "--out", tmp_path / "opened.parquet")
     assert done.returncode == 0, done.stderr

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from tidegate.assessment.cases import CHANNELS
-from tidegate.assessment.engine import TOLD, Engine, sentences
+from tidegate.assessment.engine import TOLD, Engine, sentences, with_indicators
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, span, written
 from tidegate.errors import InputError
-from tidegate.indicators import Counters, compute
+from tidegate.indicators import Counters
 from tidegate.intake import FLAGS
 from tidegate.models import Contribution
 from tidegate.profiles import Hits, Matcher
@@ -53,7 +53,7 @@ class Desk:
         numbers = set(lines.get_column("declaration_id").to_list())
         if len(numbers) != 1:
             raise InputError(f"{len(numbers)} declarations.", hint="The desk decides one at a time.")
-        table = lines.hstack(compute(lines, self.counters))
+        table = with_indicators(lines, self.counters)
         matcher = self.engine.matcher(table.schema)
         hits = matcher.match_one(table)
         model = self.engine.model

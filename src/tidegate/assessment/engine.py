@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tidegate.assessment import reasons
 from tidegate.assessment.cases import Declarations, demands, number_declarations
 from tidegate.assessment.counterfactual import counterfactuals
+from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters, compute, explain
 from tidegate.models import Contribution, Model
 from tidegate.profiles import Book, Hits, Matcher, WatchLists
@@ -26,6 +27,7 @@ Stage: TypeAlias = Callable[[str], AbstractContextManager[Any]]
 """Told when a stage of the work begins; what it returns is held until the stage ends."""
 
 INDICATOR_NAMES = frozenset(indicator.name for indicator in INDICATORS)
+ADDED = ("score", "probability", "hits", "contributions")  # to the lines, besides indicators
 TOLD = 4  # contributions told of a line
 SHOWN = 100  # of the highest scores, told even of what stayed green: a report asks why
 
@@ -73,7 +75,7 @@ class Engine:
         each line's own day, so they cannot see themselves). Raises the errors of the rooms below.
         """
         with stage("Indicators"):
-            table = lines.hstack(compute(lines, counters))
+            table = with_indicators(lines, counters)
         with stage("Profiles"):
             matcher = self.matcher(table.schema)
             hits = matcher.match(table)
@@ -178,6 +180,17 @@ class Engine:
             fired(hits.line, hits.profile, matcher, table.height).alias("hits"),
             reasons.contribution_lists(table.height, told).alias("contributions"),
         )
+
+
+def with_indicators(lines: pl.DataFrame, counters: Counters) -> pl.DataFrame:
+    """The lines with their indicators beside them. Raises InputError where an own column bears a name that is taken."""
+    taken = [name for name in lines.columns if name in INDICATOR_NAMES or name in ADDED]
+    if taken:
+        raise InputError(
+            f"column(s) with a name that the assessment gives itself: {', '.join(taken)}.",
+            hint="Rename them in the mapping, or leave them out.",
+        )
+    return lines.hstack(compute(lines, counters))
 
 
 def _highest(values: NDArray[np.float64], declarations: Declarations) -> NDArray[np.float64]:

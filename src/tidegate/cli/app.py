@@ -31,6 +31,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("profiles check", "tidegate.cli.profiles:check", "Check a book: every error at once, with its place."),
     ("profiles try", "tidegate.cli.profiles:attempt", "Say what each profile of a book would do on past lines."),
     ("draw commit", "tidegate.cli.draw:commit", "Print the hash to publish before a day begins."),
+    ("draw reveal", "tidegate.cli.draw:reveal", "Print the keys of days that are over, for everybody's check."),
     ("draw verify", "tidegate.cli.draw:verify", "Check a draw against the published hashes."),
     ("counters update", "tidegate.cli.counters:update", "Add lines and findings to a counters file, in place."),
 )

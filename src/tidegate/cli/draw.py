@@ -11,10 +11,10 @@ from tidegate.assessment import Record
 from tidegate.cli.sources import day, open_keys
 from tidegate.cli.tables import plain
 from tidegate.errors import InputError
-from tidegate.selection import FAULTS, DayKeys
+from tidegate.selection import FAULTS, DayKeys, RevealedKeys
 from tidegate.selection import verify as check
 
-__all__ = ["commit", "verify"]
+__all__ = ["commit", "reveal", "verify"]
 
 SHOWN = 20
 
@@ -38,7 +38,26 @@ def commit(first: str, /, *, days: int = 1, keys: Path = Path("draw.key")) -> No
         print(f"{lodged}  {secret.commitment(lodged)}")
 
 
-def verify(folder: Path, /, *, keys: Path | None = None, published: Path | None = None) -> int:
+def reveal(first: str, /, *, days: int = 1, keys: Path = Path("draw.key")) -> None:
+    """Print the keys of days that are over, so that anybody can check their draws; other days stay secret.
+
+    Parameters
+    ----------
+    first:
+        First day, as 2026-01-31.
+    days:
+        How many days.
+    keys:
+        File with the secret behind the draw.
+    """
+    begin = day(first, "FIRST")
+    for lodged, key in DayKeys.load(keys).reveal(begin + timedelta(days=number) for number in range(days)).items():
+        print(f"{lodged}  {key}")
+
+
+def verify(
+    folder: Path, /, *, keys: Path | None = None, revealed: Path | None = None, published: Path | None = None
+) -> int:
     """Check a draw: tickets, probabilities and channels from the day keys, against the published hashes.
 
     Parameters
@@ -47,12 +66,15 @@ def verify(folder: Path, /, *, keys: Path | None = None, published: Path | None 
         Folder that `tidegate assess` wrote.
     keys:
         File with the secret behind the draw; by default the one beside the folder.
+    revealed:
+        File with the keys of the days (as `tidegate draw reveal` prints them), for those who do not hold the secret.
     published:
         File with the hashes that were published (as `tidegate draw commit` prints them). Without it the hashes inside
         the decisions are taken at their word.
     """
-    hashes = read_published(published) if published else None
-    result = check(Record.open(folder).decisions(), open_keys(keys, folder), hashes)
+    hashes = read_days(published) if published else None
+    secret = RevealedKeys(read_days(revealed)) if revealed else open_keys(keys, folder)
+    result = check(Record.open(folder).decisions(), secret, hashes)
     console = Console(highlight=False)
     if result.ok:
         console.print(f"The draw stands: {result.declarations:,} declarations on {result.days} days.")
@@ -65,17 +87,21 @@ def verify(folder: Path, /, *, keys: Path | None = None, published: Path | None 
     return 1
 
 
-def read_published(path: Path) -> dict[date, str]:
-    """Read lines of day and hash. Raises InputError."""
+def read_days(path: Path) -> dict[date, str]:
+    """Read lines of a day and its hash or key. Raises InputError."""
     hashes: dict[date, str] = {}
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("cannot be read.", where=str(path), hint="Name the file with the published hashes.") from error
+        raise InputError(
+            "cannot be read.", where=str(path), hint="Name a file with a day and a hash or key a line."
+        ) from error
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             parts = line.split()
             if len(parts) != 2:
-                raise InputError("is not a day and a hash.", where=f"{path}, line {number}", hint="See `draw commit`.")
+                raise InputError(
+                    "is not a day and a hash or key.", where=f"{path}, line {number}", hint="See `draw commit`."
+                )
             hashes[day(parts[0], f"{path}, line {number}")] = parts[1]
     return hashes

@@ -200,6 +200,7 @@ def test_counters_and_history_are_two_ways_to_the_same_decisions(trade, assessed
         (["replay", "taken"], "record.json"),
         (["explain", "taken", "1"], "record.json"),
         (["draw", "commit", "tomorrow"], "tomorrow"),
+        (["draw", "reveal", "9999-12-30"], "not over"),
     ],
 )
 def test_a_refusal_says_why_and_writes_nothing(tmp_path, words, message):

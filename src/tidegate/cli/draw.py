@@ -51,6 +51,8 @@ def reveal(first: str, /, *, days: int = 1, keys: Path = Path("draw.key")) -> No
         File with the secret behind the draw.
     """
     begin = day(first, "FIRST")
+    if begin + timedelta(days=days - 1) >= date.today():  # noqa: DTZ011 - a day ends on the officer's own calendar
+        raise InputError("the last of these days is not over.", where="FIRST", hint="Its key is secret until then.")
     for lodged, key in DayKeys.load(keys).reveal(begin + timedelta(days=number) for number in range(days)).items():
         print(f"{lodged}  {key}")
 

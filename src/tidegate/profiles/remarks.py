@@ -58,7 +58,9 @@ def check(book: Book, schema: Mapping[str, Any], lists: WatchLists | None = None
         if profile.level != NATIONAL and "office" not in known:
             text = "its level is an office, but the table has no office."
             errors.append(
-                Remark(profile.id, "error", text, "Tiêu chí áp dụng cho một chi cục nhưng dữ liệu không có mã chi cục.")
+                Remark(
+                    profile.id, "error", text, "Hồ sơ rủi ro áp dụng cho một chi cục nhưng dữ liệu không có mã chi cục."
+                )
             )
         doubts.extend(Remark(profile.id, "warning", *said) for said in _doubts(profile, condition, lists, today))
     return errors + doubts

@@ -32,6 +32,7 @@ $(BENCH): bench/requirements.lock pyproject.toml
 
 bench: $(READY) $(BENCH)
 	@PYTHONPATH=src .bench-venv/bin/python bench/matching.py
+	@$(BIN)/python bench/simulate.py
 	@$(BIN)/python bench/intake.py
 	@$(BIN)/python bench/indicators.py
 	@$(BIN)/python bench/selection.py

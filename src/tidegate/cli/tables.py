@@ -22,7 +22,7 @@ def decided(decisions: pl.DataFrame) -> Table:
     table = plain(
         ["Channel", "", "Declarations", "Share", "Value", "Profile", "Model", "Lot"],
         [],
-        title=f"{decisions.height:,} declarations decided; of those selected, what mainly brought them there:",
+        title=f"{decisions.height:,} declarations decided, and what mainly selected them:",
         left=2,
     )
     for channel, (name, meaning) in CHANNELS.items():

@@ -42,6 +42,9 @@ class Desk:
     ) -> None:
         self.engine = engine
         self.counters = counters
+        # The matcher of the last lines: their schema seldom changes, and a schema of all indicators is slow to compare.
+        self._schema: pl.Schema | None = None
+        self._matcher: Matcher | None = None
         self._lots = Lots(engine.policy, engine.keys, terms, tallies)
 
     def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
@@ -54,7 +57,9 @@ class Desk:
         if len(numbers) != 1:
             raise InputError(f"{len(numbers)} declarations.", hint="The desk decides one at a time.")
         table = with_indicators(lines, self.counters)
-        matcher = self.engine.matcher(table.schema)
+        if self._matcher is None or lines.schema != self._schema:
+            self._schema, self._matcher = lines.schema, self.engine.matcher(table.schema)
+        matcher = self._matcher
         hits = matcher.match_one(table)
         model = self.engine.model
         look = model.look(table) if model else None

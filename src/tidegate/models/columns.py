@@ -116,8 +116,8 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
     Numbers, flags (0, 1) and dates (days before `lodged_on`) are float64[n], NaN where null, infinite or beyond 1e30;
     texts are String series. Raises ModelError for a column that is missing or of another kind.
     """
-    present = table.schema
-    missing = [column.name for column in columns if column.name not in present]
+    held = {series.name: series for series in table.get_columns()}
+    missing = [column.name for column in columns if column.name not in held]
     if missing:
         raise ModelError(
             f"column(s) the model reads are missing: {', '.join(missing)}.",
@@ -128,7 +128,8 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
     plain: list[str] = []
     for column in columns:
         name, kind = column.name, column.kind
-        dtype = present[name]
+        series = held[name]
+        dtype = series.dtype
         if kind == "number" and dtype == pl.Float64:
             plain.append(name)
             values[name] = HELD  # keeps its place in the order
@@ -140,7 +141,6 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
                 where=f"column {name}",
                 hint="Read the file through intake, or train again.",
             )
-        series = table.get_column(name)
         if kind == "text":
             values[name] = series if dtype == pl.String else series.cast(pl.String)
         elif kind == "date":
@@ -150,11 +150,11 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
             numbers = (series if dtype == pl.Float64 else series.cast(pl.Float64)).to_numpy()
             values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
     if table.height <= FEW:  # all at once: a call a column would cost more than the numbers
-        block = np.array([table.get_column(name).to_numpy() for name in plain]).reshape(len(plain), table.height)
+        block = np.array([held[name].to_numpy() for name in plain]).reshape(len(plain), table.height)
         values.update(zip(plain, np.where(np.abs(block) < BEYOND, block, np.nan), strict=True))
     else:
         for name in plain:
-            numbers = table.get_column(name).to_numpy()
+            numbers = held[name].to_numpy()
             values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
     if dates:
         clock = values.pop(CLOCK)

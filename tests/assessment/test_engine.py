@@ -109,6 +109,16 @@ def test_a_profile_alone_selects_says_why_and_what_without_it():
     assert decision["counterfactual_vi"] == "nếu không có P1: luồng xanh"
 
 
+def test_a_restricted_profile_fires_without_saying_what_it_looks_for():
+    book = Book([profile("hs_code LIKE '4403%'", title="Secret", title_vi="Mật", restricted=True)])
+    engine = Engine(policy=Policy.parse("[default.capacity]\nred = 1"), keys=DayKeys.demo(0), book=book)
+    reason = engine.assess(lines([{}]), Counters()).decisions.row(0, named=True)["reasons"][0]
+    assert (reason["code"], reason["field"], reason["value"]) == ("P1", None, None)
+    assert (reason["text"], reason["text_vi"]) == ("a restricted profile", "một hồ sơ rủi ro hạn chế phổ biến")
+    alone = Desk(engine, Counters()).decide(lines([{}]))["reasons"][0]
+    assert alone == reason
+
+
 def test_a_profile_of_another_year_is_silent():
     book = Book([profile("hs_code LIKE '4403%'", starts=date(2025, 1, 1), ends=date(2025, 12, 31))])
     decision = Engine(policy=Policy(), keys=DayKeys.demo(1), book=book).assess(lines([{}]), Counters()).decisions

@@ -4,6 +4,7 @@ from tidegate.assessment.desk import Desk
 from tidegate.assessment.engine import Assessment, Engine, Stage
 from tidegate.assessment.explanation import contributions_of
 from tidegate.assessment.labels import labelled
+from tidegate.assessment.reasons import titles
 from tidegate.assessment.record import Record, write_record
 from tidegate.assessment.replay import Replay, replay
 
@@ -17,5 +18,6 @@ __all__ = [
     "contributions_of",
     "labelled",
     "replay",
+    "titles",
     "write_record",
 ]

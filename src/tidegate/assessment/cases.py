@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tidegate.errors import InputError
 from tidegate.profiles import Hits, Profile
 
-__all__ = ["Declarations", "demands", "number_declarations"]
+__all__ = ["CHANNELS", "Declarations", "demands", "number_declarations", "standing"]
 
 CHANNELS = ("red", "yellow", "blue")
 
@@ -79,6 +79,11 @@ def number_declarations(table: pl.DataFrame) -> Declarations:
         for name in ("customs_value", "duty_at_stake")
     ]
     return Declarations(frame.drop("_days", "_offices").with_columns(sums), of_line)
+
+
+def standing(profile: Profile) -> float:
+    """Where a profile stands among those that fired, lowest first: the stricter channel, then the higher rate."""
+    return CHANNELS.index(profile.channel) - profile.rate / 2
 
 
 def demands(declarations: Declarations, hits: Hits, profiles: Sequence[Profile]) -> pl.DataFrame:

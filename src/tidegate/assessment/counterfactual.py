@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from tidegate.assessment.cases import CHANNELS, Declarations, demands
+from tidegate.assessment.cases import Declarations, demands, standing
 from tidegate.profiles import Hits, Profile
 from tidegate.selection import Terms, reconsider
 
@@ -26,7 +26,7 @@ def leading_profile(declarations: Declarations, hits: Hits, profiles: Sequence[P
     first = np.full(declarations.frame.height, -1, dtype=np.int64)
     if not hits.line.size:
         return first
-    rank = np.array([CHANNELS.index(profile.channel) - profile.rate / 2 for profile in profiles])
+    rank = np.array([standing(profile) for profile in profiles])
     row, rule = declarations.of_line[hits.line], hits.profile.astype(np.int64)
     order = np.lexsort((rule, rank[rule], row))
     starts = order[np.flatnonzero(np.diff(row[order], prepend=-1))]

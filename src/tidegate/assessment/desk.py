@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.assessment.cases import CHANNELS
+from tidegate.assessment.cases import CHANNELS, standing
 from tidegate.assessment.engine import TOLD, Engine, sentences, with_indicators
-from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, span, written
+from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, span, titles, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters
 from tidegate.intake import FLAGS
@@ -103,17 +103,15 @@ class Desk:
         for line, profile in zip(hits.line.tolist(), hits.profile.tolist(), strict=True):
             first.setdefault(profile, line)
         profiles, places = matcher.profiles, matcher.places
-        ranked = sorted(first, key=lambda p: (CHANNELS.index(profiles[p].channel) - profiles[p].rate / 2, p))
+        ranked = sorted(first, key=lambda p: (standing(profiles[p]), p))
         rows: list[tuple[Any, ...]] = []
         for number in ranked[:AT_MOST]:
             profile, place, line = profiles[number], places[number], first[number]
-            field = place.columns[0] if place.columns else None
+            field = looked_at(profile, place)
             value = table.get_column(field)[line] if field else None
             source = "list" if place.lists else "profile"
-            title_vi = profile.title_vi or profile.title
-            rows.append(
-                (source, profile.id, items[line], field, profile.title, title_vi, profile.rate, written(value), None)
-            )
+            title, title_vi = titles(profile)
+            rows.append((source, profile.id, items[line], field, title, title_vi, profile.rate, written(value), None))
         by = decided["targeted_by"] if decided["channel"] != "green" else None
         if by == "model":
             score = str(round(decided["score"], 3))

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidegate.assessment.cases import CHANNELS, Declarations
+from tidegate.assessment.cases import Declarations, standing
 from tidegate.intake import FLAGS
 from tidegate.models import Contribution
-from tidegate.profiles import Hits, Matcher
+from tidegate.profiles import Hits, Matcher, Place, Profile
 
 __all__ = [
     "BY_LOT",
@@ -44,12 +44,26 @@ ORDER = {"profile": 0, "list": 0, "model": 1, "draw": 2, "data": 3}
 SCHEMA: dict[str, Any] = {"declaration": pl.Int64, **{field.name: field.dtype for field in REASON.fields}}
 
 
+RESTRICTED = ("a restricted profile", "một hồ sơ rủi ro hạn chế phổ biến")
+"""All that is said of a restricted profile: whoever sees a decision may not know what it looks for."""
+
+
+def titles(profile: Profile) -> tuple[str, str]:
+    """What a profile is called in English and Vietnamese, wherever its hits are shown."""
+    return RESTRICTED if profile.restricted else (profile.title, profile.title_vi or profile.title)
+
+
+def looked_at(profile: Profile, place: Place) -> str | None:
+    """The field that a profile looks at first; None where that would give a restricted one away."""
+    return place.columns[0] if place.columns and not profile.restricted else None
+
+
 def profile_reasons(table: pl.DataFrame, declarations: Declarations, hits: Hits, matcher: Matcher) -> pl.DataFrame:
     """One reason for each (declaration, profile) that fired, on the first line that it fired on."""
     if not hits.line.size:
         return pl.DataFrame(schema=SCHEMA)
     profiles = matcher.profiles
-    rank = np.array([CHANNELS.index(profile.channel) - profile.rate / 2 for profile in profiles])
+    rank = np.array([standing(profile) for profile in profiles])
     fired = (
         pl.DataFrame({"declaration": declarations.of_line[hits.line], "line": hits.line, "profile": hits.profile})
         .unique(["declaration", "profile"], keep="first", maintain_order=True)
@@ -62,9 +76,9 @@ def profile_reasons(table: pl.DataFrame, declarations: Declarations, hits: Hits,
             "profile": np.arange(len(profiles), dtype=np.int32),
             "source": ["list" if place.lists else "profile" for place in matcher.places],
             "code": [profile.id for profile in profiles],
-            "field": [place.columns[0] if place.columns else None for place in matcher.places],
-            "text": [profile.title for profile in profiles],
-            "text_vi": [profile.title_vi or profile.title for profile in profiles],
+            "field": [looked_at(profile, place) for profile, place in zip(profiles, matcher.places, strict=True)],
+            "text": [titles(profile)[0] for profile in profiles],
+            "text_vi": [titles(profile)[1] for profile in profiles],
             "weight": [profile.rate for profile in profiles],
         },
         schema_overrides={"profile": pl.Int32, "field": pl.String},

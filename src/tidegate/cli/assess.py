@@ -12,7 +12,7 @@ import polars as pl
 from rich.console import Console
 
 from tidegate import __version__
-from tidegate.assessment import Assessment, Engine, write_record
+from tidegate.assessment import Assessment, Engine, titles, write_record
 from tidegate.cli.progress import Bars
 from tidegate.cli.sources import day, open_keys, read_lines, read_results
 from tidegate.cli.tables import decided
@@ -197,7 +197,7 @@ def labels(engine: Engine) -> dict[str, dict[str, str]]:
         **{name: {"en": english, "vi": vietnamese} for name, (english, vietnamese, _) in DERIVED.items()},
         **{item.code: {"en": item.text, "vi": item.text_vi} for item in (*REJECTIONS, *FLAGS)},
         **{item.name: {"en": item.label, "vi": item.label_vi} for item in INDICATORS},
-        **{item.id: {"en": item.title, "vi": item.title_vi or item.title} for item in engine.book.profiles},
+        **{item.id: dict(zip(("en", "vi"), titles(item), strict=True)) for item in engine.book.profiles},
         "score": {"en": "Risk score", "vi": "Điểm rủi ro"},
         "draw": {"en": "Random draw", "vi": "Lựa chọn ngẫu nhiên"},
         "exploration": {"en": "Exploration", "vi": "Lựa chọn thăm dò"},

@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -116,9 +117,9 @@ def single(folder: Path, profiles: int, calls: int) -> None:
     engine = replace(engine, book=Book.load(folder / "large.toml"))
     counters = record.counters()
     desk = Desk(engine, counters)
-    last = lines["lodged_on"].max()
-    sizes = lines.filter(pl.col("lodged_on") >= last - timedelta(days=20)).group_by("declaration_id").len()
-    ids = sizes.filter(pl.col("len") == 5)["declaration_id"].sort().head(calls + 50)
+    sizes = lines.group_by("declaration_id").agg(pl.len(), pl.col("lodged_on").first())
+    five = sizes.filter(pl.col("len") == 5).sort("lodged_on", "declaration_id", descending=True)
+    ids = five["declaration_id"].head(calls + 50)
     parts = lines.filter(pl.col("declaration_id").is_in(ids.implode())).partition_by("declaration_id")
     for part in parts[:50]:
         desk.decide(part)
@@ -149,12 +150,15 @@ def main() -> None:
     parser.add_argument("--single-profiles", type=int, default=10_000)
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--keep", help="a folder that stays; where it holds a batch already, only the desk is timed")
     chosen = parser.parse_args()
     versions = f"Python {platform.python_version()}, polars {pl.__version__}, numpy {np.__version__}"
     print(f"{os.cpu_count()} cores, {platform.machine()}; {versions}")
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as name:
+    passing = tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"))
+    with nullcontext(chosen.keep) if chosen.keep else passing as name:
         folder = Path(name)
-        batch(folder, chosen.lines, chosen.profiles, chosen.repeat)
+        if not (folder / "out0").exists():
+            batch(folder, chosen.lines, chosen.profiles, chosen.repeat)
         single(folder, chosen.single_profiles, chosen.calls)
 
 

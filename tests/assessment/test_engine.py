@@ -129,15 +129,19 @@ def test_a_profile_of_another_year_is_silent():
 def test_lines_that_disagree_on_their_declaration_are_refused(field):
     other = {"lodged_on": date(2026, 3, 3), "office": "02CI"}[field]
     table = lines([{"office": "01AB"}, {"office": "01AB", "item_number": 2, field: other}])
-    with pytest.raises(InputError, match=r"declaration D1: lines of one declaration disagree on its (day|office)"):
-        Engine(policy=Policy(), keys=DayKeys.demo(1)).assess(table, Counters())
+    engine = Engine(policy=Policy(), keys=DayKeys.demo(1))
+    for decide in (Desk(engine, Counters()).decide, lambda table: engine.assess(table, Counters())):
+        with pytest.raises(InputError, match=r"declaration D1: lines of one declaration disagree on its (day|office)"):
+            decide(table)
 
 
 @pytest.mark.parametrize("name", ["score", "importer_lines_30d"])
 def test_a_column_with_a_taken_name_is_refused(name):
     table = lines([{}]).with_columns(pl.lit(1.0).alias(name))
-    with pytest.raises(InputError, match=f"gives itself: {name}"):
-        Engine(policy=Policy(), keys=DayKeys.demo(1)).assess(table, Counters())
+    engine = Engine(policy=Policy(), keys=DayKeys.demo(1))
+    for decide in (Desk(engine, Counters()).decide, lambda table: engine.assess(table, Counters())):
+        with pytest.raises(InputError, match=f"gives itself: {name}"):
+            decide(table)
 
 
 def test_flags_of_intake_become_reasons():
@@ -160,7 +164,11 @@ def test_the_desk_says_the_same_as_the_batch(trade):
         for name in (
             "hits",
             "score",
+            "uncertainty",
+            "trusted",
             "line_count",
+            "customs_value",
+            "duty_at_stake",
             "demand_red",
             "demand_yellow",
             "demand_blue",

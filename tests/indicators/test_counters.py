@@ -13,7 +13,7 @@ import pytest
 from lifelike_lines import finding_table, line_table
 
 from tidegate.errors import CountersError, InputError
-from tidegate.indicators import Counters, archive, compute
+from tidegate.indicators import Counters, archive, compute, compute_rows
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -163,8 +163,10 @@ def test_impossible_lines_are_refused_and_nothing_is_added(change: dict[str, Any
     with pytest.raises(InputError) as refusal:
         counters.add(lines)
     assert message in str(refusal.value)
-    with pytest.raises(InputError):
-        compute(lines, counters)
+    for ask in (compute, lambda lines, counters: compute_rows(lines.to_dicts(), counters)):
+        with pytest.raises(InputError) as refusal:
+            ask(lines, counters)
+        assert message in str(refusal.value)
     assert counters.version == version
 
 
@@ -183,6 +185,10 @@ def test_a_missing_or_mistyped_column_is_named() -> None:
         Counters().add(LINES.drop("hs_code"))
     with pytest.raises(InputError, match="column customs_value holds String"):
         Counters().add(LINES.with_columns(customs_value=pl.lit("a lot")))
+    with pytest.raises(InputError, match="required column missing: hs_code"):
+        compute_rows(LINES.drop("hs_code").to_dicts(), Counters())
+    with pytest.raises(InputError, match="row 2: customs_value is 'a lot', not a Float64"):
+        compute_rows([ROWS[0], ROWS[1] | {"customs_value": "a lot"}], Counters())
 
 
 def test_days_before_1970_and_optional_columns_left_out_are_fine() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lifelike_lines import finding_table, line_table, trades
 from naive_indicators import naive, price_of
 
-from tidegate.indicators import INDICATORS, Counters, Settings, computation, compute
+from tidegate.indicators import INDICATORS, Counters, Settings, computation, compute, compute_rows
 
 Trade = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
@@ -92,6 +92,8 @@ def test_a_declaration_alone_gives_the_numbers_of_the_batch_bit_for_bit(trade: T
     for (name,), rows in lines.with_row_index().group_by("declaration_id"):
         alone = compute(lines.filter(pl.col("declaration_id") == name), counters)
         assert alone.equals(table[rows.get_column("index").to_list()])
+        declared = lines.filter(pl.col("declaration_id") == name).to_dicts()
+        assert pl.DataFrame(compute_rows(declared, counters), schema=alone.schema).equals(alone)
     for row in range(lines.height):
         assert compute(lines[row : row + 1], counters).select(LINEWISE).equals(table[row : row + 1].select(LINEWISE))
 

@@ -135,6 +135,11 @@ def test_any_value_has_a_score_and_one_only(model: Model, rows: list[dict[str, o
     told = model.contributions(table, top=None)
     totals = [model.base + sum(c.weight for c in row) for row in told]
     assert totals == pytest.approx(logit(scores[: len(rows)]), abs=1e-8)
+    # A few lines as plain values go a way of their own, to the same bits.
+    look = model.look(table.to_dicts())
+    assert (look.score == scores[: len(rows)]).all()
+    assert (look.uncertainty == model.uncertainty(table)).all()
+    assert [look.contributions(at, top=None) for at in range(len(rows))] == told
 
 
 def test_no_lines_no_scores(model: Model) -> None:
@@ -149,6 +154,25 @@ def test_a_missing_column_is_an_error(model: Model) -> None:
     table, _ = lines(100, 4)
     with pytest.raises(ModelError, match=r"column\(s\) the model reads are missing: office, price_ratio\."):
         model.score(table.drop("price_ratio", "office"))
+    with pytest.raises(ModelError, match=r"column\(s\) the model reads are missing: office, price_ratio\."):
+        model.look(table[:2].drop("price_ratio", "office").to_dicts())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("net_mass_kg", "5", "column net_mass_kg: holds str, the model was trained on a number"),
+        ("net_mass_kg", True, "column net_mass_kg: holds bool, the model was trained on a number"),
+        ("hs_code", 64, "column hs_code: holds int, the model was trained on a text"),
+        ("importer_trusted", 1, "column importer_trusted: holds int, the model was trained on a flag"),
+        ("lodged_on", "2026-01-01", "column lodged_on: holds str, the model was trained on a date"),
+    ],
+)
+def test_a_value_of_another_kind_is_an_error(model: Model, name: str, value: object, says: str) -> None:
+    rows = lines(3, 4)[0].to_dicts()
+    with pytest.raises(ModelError) as refused:
+        model.look([*rows[:2], rows[2] | {name: value}])
+    assert str(refused.value).startswith(says)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tidegate.errors import InputError
 from tidegate.profiles import Hits, Profile
 
-__all__ = ["CHANNELS", "Declarations", "demands", "number_declarations", "standing"]
+__all__ = ["CHANNELS", "Declarations", "demands", "number_declarations", "standing", "torn"]
 
 CHANNELS = ("red", "yellow", "blue")
 
@@ -52,15 +52,10 @@ def number_declarations(table: pl.DataFrame) -> Declarations:
         (pl.col("lodged_on").n_unique() > 1).alias("_days"),
         (pl.col("office").n_unique() > 1).alias("_offices"),
     )
-    torn = frame.filter(pl.col("_days") | pl.col("_offices"))
-    if torn.height:
-        row = torn.row(0, named=True)
-        raise InputError(
-            f"lines of one declaration disagree on its {'day' if row['_days'] else 'office'} "
-            f"({torn.height} declaration(s)).",
-            where=f"declaration {row['declaration_id']}",
-            hint="A declaration has one day and one office: correct the lines or the mapping.",
-        )
+    ragged = frame.filter(pl.col("_days") | pl.col("_offices"))
+    if ragged.height:
+        row = ragged.row(0, named=True)
+        raise torn("day" if row["_days"] else "office", ragged.height, row["declaration_id"])
     of_line = (
         table.select("declaration_id")
         .join(
@@ -79,6 +74,15 @@ def number_declarations(table: pl.DataFrame) -> Declarations:
         for name in ("customs_value", "duty_at_stake")
     ]
     return Declarations(frame.drop("_days", "_offices").with_columns(sums), of_line)
+
+
+def torn(what: str, count: int, declaration: str) -> InputError:
+    """How lines are refused that disagree on the day or the office of their declaration."""
+    return InputError(
+        f"lines of one declaration disagree on its {what} ({count} declaration(s)).",
+        where=f"declaration {declaration}",
+        hint="A declaration has one day and one office: correct the lines or the mapping.",
+    )
 
 
 def standing(profile: Profile) -> float:

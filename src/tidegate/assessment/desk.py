@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from tidegate.assessment.cases import CHANNELS, standing
-from tidegate.assessment.engine import TOLD, Engine, sentences, with_indicators
+from tidegate.assessment.cases import CHANNELS, standing, torn
+from tidegate.assessment.engine import TOLD, Engine, joined_schema, sentences
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, span, titles, written
 from tidegate.errors import InputError
-from tidegate.indicators import Counters
+from tidegate.indicators import Counters, compute_rows
 from tidegate.intake import FLAGS
 from tidegate.models import Contribution
 from tidegate.profiles import Hits, Matcher
@@ -29,8 +29,8 @@ class Desk:
     """Decides declarations as they are lodged.
 
     The same indicators, hits, scores and reasons as in a batch; only the draw differs, since the desk cannot see
-    the rest of the day (docs/selection.md). Tables cost more than the work on five rows, so this path holds none but
-    the lines themselves. `terms` are those of past days; `tallies` are all of its state.
+    the rest of the day (docs/selection.md). For five lines a table costs more than the work on it, so from the lines
+    on everything is plain Python values by name. `terms` are those of past days; `tallies` are all of its state.
     """
 
     def __init__(
@@ -42,8 +42,8 @@ class Desk:
     ) -> None:
         self.engine = engine
         self.counters = counters
-        # The matcher of the last lines: their schema seldom changes, and a schema of all indicators is slow to compare.
-        self._schema: pl.Schema | None = None
+        # The matcher of the last lines, which the next will most likely fit as well.
+        self._schema: tuple[list[str], list[pl.DataType]] | None = None
         self._matcher: Matcher | None = None
         self._lots = Lots(engine.policy, engine.keys, terms, tallies)
 
@@ -53,20 +53,17 @@ class Desk:
         `counterfactual` is None: the desk does not work out what would have been otherwise.
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
-        numbers = set(lines.get_column("declaration_id").to_list())
-        if len(numbers) != 1:
-            raise InputError(f"{len(numbers)} declarations.", hint="The desk decides one at a time.")
-        table = with_indicators(lines, self.counters)
-        if self._matcher is None or lines.schema != self._schema:
-            self._schema, self._matcher = lines.schema, self.engine.matcher(table.schema)
-        matcher = self._matcher
-        hits = matcher.match_one(table)
+        matcher = self._matcher_for(lines)
+        declared = lines.rows(named=True)
+        one_declaration(declared)
+        rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
+        hits = matcher.match_one(rows)
         model = self.engine.model
-        look = model.look(table) if model else None
+        look = model.look(rows) if model else None
         lead = int(look.score.argmax()) if look else 0
-        first = table.row(0, named=True)
+        first = rows[0]
         case = {
-            **{name: first[name] for name in ("declaration_id", "lodged_on", "office", "procedure")},
+            **{name: first.get(name) for name in ("declaration_id", "lodged_on", "office", "procedure")},
             "trusted": bool(first["importer_trusted"]),
             "score": float(look.score[lead]) if look else None,
             "uncertainty": float(look.uncertainty.max()) if look else None,
@@ -79,26 +76,33 @@ class Desk:
         return {
             **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,
-            "line_count": table.height,
-            "customs_value": float(table.get_column("customs_value").sum()),
-            "duty_at_stake": float(table.get_column("duty_at_stake").sum()),
+            "line_count": len(rows),
+            "customs_value": total(row["customs_value"] for row in rows),
+            "duty_at_stake": total(row["duty_at_stake"] for row in rows),
             "hits": [matcher.profiles[profile].id for profile in sorted(set(hits.profile.tolist()))],
-            "reasons": self._reasons(table, hits, matcher, lead, told, decided),
+            "reasons": self._reasons(rows, hits, matcher, lead, told, decided),
             "counterfactual": None,
             "counterfactual_vi": None,
             **self.engine.versions,
         }
 
+    def _matcher_for(self, lines: pl.DataFrame) -> Matcher:
+        schema = (lines.columns, lines.dtypes)
+        if self._matcher is None or schema != self._schema:
+            self._matcher = self.engine.matcher(joined_schema(lines.schema))
+            self._schema = schema
+        return self._matcher
+
     def _reasons(
         self,
-        table: pl.DataFrame,
+        lines: Sequence[Mapping[str, Any]],
         hits: Hits,
         matcher: Matcher,
         lead: int,
         told: list[Contribution],
         decided: Mapping[str, Any],
     ) -> list[dict[str, Any]]:
-        items = table.get_column("item_number").to_list()
+        items = [row["item_number"] for row in lines]
         first: dict[int, int] = {}
         for line, profile in zip(hits.line.tolist(), hits.profile.tolist(), strict=True):
             first.setdefault(profile, line)
@@ -108,7 +112,7 @@ class Desk:
         for number in ranked[:AT_MOST]:
             profile, place, line = profiles[number], places[number], first[number]
             field = looked_at(profile, place)
-            value = table.get_column(field)[line] if field else None
+            value = lines[line][field] if field else None
             source = "list" if place.lists else "profile"
             title, title_vi = titles(profile)
             rows.append((source, profile.id, items[line], field, title, title_vi, profile.rate, written(value), None))
@@ -127,7 +131,7 @@ class Desk:
             english, vietnamese = BY_LOT[by][0].format(percent), BY_LOT[by][1].format(percent.replace(".", ","))
             rows.append(("draw", by, None, None, english, vietnamese, chance, None, None))
         seen: dict[str, int] = {}
-        for line, flags in enumerate(table.get_column("flags").to_list()):
+        for line, flags in enumerate(row["flags"] for row in lines):
             for code in (flags or "").split():
                 seen.setdefault(code, line)
         for code, line in seen.items():
@@ -143,3 +147,21 @@ def demand(hits: Hits, matcher: Matcher) -> dict[str, float]:
         profile = matcher.profiles[number]
         most[f"demand_{profile.channel}"] = max(most[f"demand_{profile.channel}"], profile.rate)
     return most
+
+
+def one_declaration(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Raises InputError for lines of none or of several declarations, and where they disagree on its day or office."""
+    numbers = {line["declaration_id"] for line in lines}
+    if len(numbers) != 1:
+        raise InputError(f"{len(numbers)} declarations.", hint="The desk decides one at a time.")
+    for name, what in (("lodged_on", "day"), ("office", "office")):
+        if len({line[name] for line in lines}) > 1:
+            raise torn(what, 1, lines[0]["declaration_id"])
+
+
+def total(values: Iterable[float | None]) -> float:
+    """The sum in the order of the lines, to the bit as the batch adds up."""
+    added = 0.0
+    for value in values:
+        added += value or 0.0
+    return added

@@ -184,13 +184,19 @@ class Engine:
 
 def with_indicators(lines: pl.DataFrame, counters: Counters) -> pl.DataFrame:
     """The lines with their indicators beside them. Raises InputError where an own column bears a name that is taken."""
-    taken = [name for name in lines.columns if name in INDICATOR_NAMES or name in ADDED]
+    joined_schema(lines.schema)
+    return lines.hstack(compute(lines, counters))
+
+
+def joined_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of lines and their indicators, name to type. Raises InputError as `with_indicators`."""
+    taken = [name for name in schema if name in INDICATOR_NAMES or name in ADDED]
     if taken:
         raise InputError(
             f"column(s) with a name that the assessment gives itself: {', '.join(taken)}.",
             hint="Rename them in the mapping, or leave them out.",
         )
-    return lines.hstack(compute(lines, counters))
+    return {**schema, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
 
 
 def _highest(values: NDArray[np.float64], declarations: Declarations) -> NDArray[np.float64]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,13 +17,14 @@ from tidegate.indicators.indicator import FLAG
 from tidegate.indicators.needs import Plan
 from tidegate.indicators.settings import Settings
 
-__all__ = ["compute"]
+__all__ = ["compute", "compute_rows"]
 
 CHUNK = 1 << 15  # lines asked about at once: enough for NumPy, few enough for the cache
 
 _PLAN = Plan(need for indicator in INDICATORS for need in indicator.needs)
 _FORMULAS = [(indicator.formula, [_PLAN.needs.index(need) for need in indicator.needs]) for indicator in INDICATORS]
 _NAMES = [indicator.name for indicator in INDICATORS]
+_FLAG_NAMES = [indicator.name for indicator in INDICATORS if indicator.dtype == FLAG]
 _FLAGS = [row for row, indicator in enumerate(INDICATORS) if indicator.dtype == FLAG]
 
 
@@ -32,19 +35,41 @@ def compute(lines: pl.DataFrame, counters: Counters, settings: Settings | None =
     A line gives the same numbers bit for bit alone and in any table, if its whole declaration stands in it.
     Raises InputError for a missing or empty required field, or an impossible day.
     """
-    batch = Batch.read(lines)
+    return _frame(_numbers(Batch.read(lines), counters, settings))
+
+
+def compute_rows(
+    rows: Sequence[Mapping[str, Any]], counters: Counters, settings: Settings | None = None
+) -> list[dict[str, float | bool | None]]:
+    """As `compute`, for a few lines in plain Python, fields of LINE_SCHEMA by name: for each its indicators by name.
+
+    For five lines a table of a hundred columns costs more than the numbers in it.
+    """
+    table = _numbers(Batch.of_rows(rows), counters, settings)
+    found: list[dict[str, float | bool | None]] = []
+    for numbers in table.T.tolist():
+        known = dict(zip(_NAMES, [None if number != number else number for number in numbers], strict=True))
+        for name in _FLAG_NAMES:
+            if known[name] is not None:
+                known[name] = known[name] == 1.0
+        found.append(known)
+    return found
+
+
+def _numbers(batch: Batch, counters: Counters, settings: Settings | None) -> Floats:
+    """float64[indicators, lines]: NaN for null, 1 and 0 for flags."""
+    table = np.empty((len(INDICATORS), len(batch)))
     if not len(batch):
-        return _frame(np.empty((len(INDICATORS), 0)))
+        return table
     index = counters.index(_PLAN, int(batch.day.max()))
     chosen = settings or Settings()
-    table = np.empty((len(INDICATORS), len(batch)))
     chunks = [slice(start, start + CHUNK) for start in range(0, len(batch), CHUNK)]
     if len(chunks) == 1:
         _fill(table, batch, index, chosen)
     else:
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
             list(pool.map(lambda rows: _fill(table[:, rows], batch[rows], index, chosen), chunks))
-    return _frame(table)
+    return table
 
 
 def _fill(table: Floats, batch: Batch, index: Index, settings: Settings) -> None:

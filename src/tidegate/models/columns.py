@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 
 from tidegate.errors import ModelError
 
-__all__ = ["LEVELS", "RATIOS", "Column", "Values", "choose", "kind_of", "read"]
+__all__ = ["LEVELS", "RATIOS", "Column", "RowReader", "Values", "choose", "kind_of", "read"]
 
 Floats = NDArray[np.float64]
 # Texts stay Polars series until they are coded; everything else is float64 with NaN for missing.
@@ -28,9 +30,6 @@ MOST_DISTINCT = 0.5
 LEVELS: dict[str, tuple[str, int]] = {"hs2": ("hs_code", 2), "hs4": ("hs_code", 4), "hs6": ("hs_code", 6)}
 # No number of trade is larger; infinities and overflows count as missing.
 BEYOND = 1e30
-HELD = np.empty(0)
-# Up to this many rows, plain Python beats a call of NumPy or Polars a column.
-FEW = 64
 # Nothing is divided by less, so that no ratio overflows single precision.
 LEAST = 1e-6
 
@@ -119,43 +118,22 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
     held = {series.name: series for series in table.get_columns()}
     missing = [column.name for column in columns if column.name not in held]
     if missing:
-        raise ModelError(
-            f"column(s) the model reads are missing: {', '.join(missing)}.",
-            hint="Give lines with the indicators that the model was trained on.",
-        )
+        raise _missing(missing)
     values: Values = {}
     dates: list[str] = []
-    plain: list[str] = []
     for column in columns:
         name, kind = column.name, column.kind
         series = held[name]
-        dtype = series.dtype
-        if kind == "number" and dtype == pl.Float64:
-            plain.append(name)
-            values[name] = HELD  # keeps its place in the order
-            continue
-        found = kind_of(dtype)
+        found = kind_of(series.dtype)
         if found != kind and found != "empty":
-            raise ModelError(
-                f"holds {dtype}, the model was trained on a {kind}.",
-                where=f"column {name}",
-                hint="Read the file through intake, or train again.",
-            )
+            raise _another(name, str(series.dtype), kind)
         if kind == "text":
-            values[name] = series if dtype == pl.String else series.cast(pl.String)
+            values[name] = series.cast(pl.String)
         elif kind == "date":
             values[name] = series.cast(pl.Date).cast(pl.Float64).to_numpy()
             dates.append(name)
         else:
-            numbers = (series if dtype == pl.Float64 else series.cast(pl.Float64)).to_numpy()
-            values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
-    if table.height <= FEW:  # all at once: a call a column would cost more than the numbers
-        block = np.array([held[name].to_numpy() for name in plain]).reshape(len(plain), table.height)
-        values.update(zip(plain, np.where(np.abs(block) < BEYOND, block, np.nan), strict=True))
-    else:
-        for name in plain:
-            numbers = held[name].to_numpy()
-            values[name] = np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
+            values[name] = _believed(series.cast(pl.Float64).to_numpy())
     if dates:
         clock = values.pop(CLOCK)
         for name in dates:
@@ -163,7 +141,85 @@ def read(table: pl.DataFrame, columns: Sequence[Column]) -> Values:
                 values[name] = clock - values[name]
     for ratio, above, below in RATIOS:
         if above in values and below in values:
-            bottom = values[below]
-            positive = bottom > LEAST
-            values[ratio] = np.where(positive, values[above] / np.where(positive, bottom, 1.0), np.nan)
+            values[ratio] = _ratio(values[above], values[below])
     return values
+
+
+class RowReader:
+    """Reads a few lines as plain Python values, all numbers into one matrix: the same values as `read` gives.
+
+    `names`: what stands in the rows of the matrix; `texts`: names of the texts.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        of_kind = {kind: [c.name for c in columns if c.kind == kind] for kind in PLAIN}
+        self._numbers, self._flags, self.texts = of_kind["number"], of_kind["flag"], of_kind["text"]
+        self._dates = [name for name in of_kind["date"] if name != CLOCK]
+        held = [*self._numbers, *self._flags, *self._dates]
+        self._ratios = [
+            (held.index(above), held.index(below)) for _, above, below in RATIOS if above in held and below in held
+        ]
+        ratios = [ratio for ratio, above, below in RATIOS if above in held and below in held]
+        self.names: tuple[str, ...] = (*held, *ratios)
+
+    def read(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Floats, dict[str, list[str | None]]]:
+        """(float64[names, n], the texts by name). Raises ModelError as `read`."""
+        try:
+            numbers = self._picked(rows, self._numbers, "number")
+            flags = self._picked(rows, self._flags, "flag")
+            dates = self._picked(rows, self._dates, "date")
+            clock = self._picked(rows, [CLOCK] if dates else [], "date")
+            texts = self._picked(rows, self.texts, "text")
+        except KeyError:
+            raise _missing([c.name for c in self._columns if any(c.name not in row for row in rows)]) from None
+        plain = _believed(np.array(numbers + flags, np.float64).reshape(-1, len(rows)))
+        parts = [plain]
+        if dates:
+            days = np.array(
+                [[None if day is None else day.toordinal() for day in at] for at in clock + dates], np.float64
+            )
+            parts.append(days[0] - days[1:])
+        parts += [_ratio(plain[above], plain[below])[None] for above, below in self._ratios]
+        return np.concatenate(parts), dict(zip(self.texts, texts, strict=True))
+
+    def _picked(self, rows: Sequence[Mapping[str, Any]], names: list[str], kind: str) -> list[list[Any]]:
+        """The values by column, all of a kind."""
+        found = [[row[name] for row in rows] for name in names]
+        if not {type(value) for values in found for value in values} <= PLAIN[kind]:
+            for name, values in zip(names, found, strict=True):
+                for other in {type(value) for value in values} - PLAIN[kind]:
+                    raise _another(name, other.__name__, kind)
+        return found
+
+
+PLAIN: dict[str, set[type]] = {
+    "number": {float, int, NoneType},
+    "flag": {bool, NoneType},
+    "date": {date, datetime, NoneType},
+    "text": {str, NoneType},
+}
+
+
+def _believed(numbers: Floats) -> Floats:
+    return np.where(np.abs(numbers) < BEYOND, numbers, np.nan)
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    positive = below > LEAST
+    return np.where(positive, above / np.where(positive, below, 1.0), np.nan)
+
+
+def _missing(names: list[str]) -> ModelError:
+    return ModelError(
+        f"column(s) the model reads are missing: {', '.join(names)}.",
+        hint="Give lines with the indicators that the model was trained on.",
+    )
+
+
+def _another(name: str, found: str, kind: str) -> ModelError:
+    return ModelError(
+        f"holds {found}, the model was trained on a {kind}.",
+        where=f"column {name}",
+        hint="Read the file through intake, or train again.",
+    )

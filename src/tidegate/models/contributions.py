@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from tidegate.models.ensemble import COPIES, Ensemble, Inputs
+from tidegate.models.ensemble import COPIES, Ensemble
 from tidegate.models.keys import MISSING, Part
 from tidegate.trade import LINE_FIELDS
 
-__all__ = ["Contribution", "Sentences", "Usual", "contributions", "speak"]
+__all__ = ["Contribution", "Seen", "Sentences", "Speaker", "Usual", "contributions"]
 
 # Given a field or indicator and the line it is on, its sentence in English and Vietnamese, or None.
 Sentences = Callable[[str, Mapping[str, object]], tuple[str, str] | None]
@@ -64,10 +66,9 @@ def spoken(number: float) -> tuple[str, str]:
 
 
 def contributions(
-    ensemble: Ensemble,
+    speaker: Speaker,
     table: pl.DataFrame,
     top: int | None,
-    usual: Usual,
     sentences: Sentences | None,
     raising: bool = False,
 ) -> list[list[Contribution]]:
@@ -75,55 +76,69 @@ def contributions(
     only those above 0.
     """
     told: list[list[Contribution]] = []
-    for start, inputs in ensemble.chunks(table):
+    for start, inputs in speaker.ensemble.chunks(table):
         if inputs.height:
-            piece = table.slice(start, inputs.height)
-            told += speak(ensemble, piece, inputs, top, usual, sentences, raising)
+            weights = speaker.ensemble.attribute(inputs)
+            lines = table.slice(start, inputs.height).iter_rows(named=True)
+            told += [
+                speaker.tell(weights[row], inputs, row, line, top, sentences, raising) for row, line in enumerate(lines)
+            ]
     return told
 
 
-def speak(
-    ensemble: Ensemble,
-    table: pl.DataFrame,
-    inputs: Inputs,
-    top: int | None,
-    usual: Usual,
-    sentences: Sentences | None,
-    raising: bool,
-) -> list[list[Contribution]]:
-    """As `contributions`, of lines that were read before."""
-    matrix, names = ensemble.attribute(inputs), ensemble.speakers
-    order = np.argsort(-(matrix if raising else np.abs(matrix)), axis=1, kind="stable")[:, :top]
-    speaker = _Speaker(ensemble, table, inputs, usual, sentences)
-    told: list[list[Contribution]] = []
-    for row in range(inputs.height):
-        speaker.turn_to(row)
-        chosen = [at for at in order[row] if not raising or matrix[row, at] > 0]
-        told.append([speaker.say(names[at], row, float(matrix[row, at])) for at in chosen])
-    return told
+class Seen(Protocol):
+    """What was read of some lines: values by name, the row of each key, the number of the record."""
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def rows(self) -> Sequence[Any] | NDArray[Any]: ...
+    @property
+    def record(self) -> NDArray[np.int64]: ...
 
 
-class _Speaker:
-    """Finds value and sentence of a contribution in one chunk of lines."""
+class Speaker:
+    """Puts the contributions of a model into words."""
 
-    def __init__(
-        self, ensemble: Ensemble, table: pl.DataFrame, inputs: Inputs, usual: Usual, sentences: Sentences | None
-    ) -> None:
-        self.ensemble, self.table, self.inputs = ensemble, table, inputs
-        self.usual, self.sentences = usual, sentences
-        self.values = inputs.values
+    def __init__(self, ensemble: Ensemble, usual: Usual) -> None:
+        self.ensemble, self.usual = ensemble, usual
         self.parts = {part.title: part for part in ensemble.parts}
         self.keys = ensemble.spoken
         self.dates = {column.name for column in ensemble.columns if column.kind == "date"}
         self.flags = {column.name for column in ensemble.columns if column.kind == "flag"}
 
-    def turn_to(self, row: int) -> None:
-        """Take up a row: its line is looked up once for all of its sentences."""
-        self.line = self.table.row(row, named=True) if self.sentences else {}
+    def tell(
+        self,
+        weights: NDArray[np.float64],
+        seen: Seen,
+        row: int,
+        line: Mapping[str, object],
+        top: int | None,
+        sentences: Sentences | None,
+        raising: bool,
+    ) -> list[Contribution]:
+        """The contributions to row `row` of what was `seen`, whose weights (float64[speakers]) and fields are given."""
+        order = np.argsort(-(weights if raising else np.abs(weights)), kind="stable")[:top].tolist()
+        speech = _Speech(self, seen, row, line, sentences)
+        names = self.ensemble.speakers
+        return [speech.say(names[at], float(weights[at])) for at in order if not raising or weights[at] > 0]
 
-    def say(self, name: str, row: int, weight: float) -> Contribution:
-        """The contribution of `name` to row `row`, which was turned to."""
+
+class _Speech:
+    """Finds value and sentence of each contribution to one line."""
+
+    def __init__(
+        self, speaker: Speaker, seen: Seen, row: int, line: Mapping[str, object], sentences: Sentences | None
+    ) -> None:
+        self.ensemble, self.parts, self.keys = speaker.ensemble, speaker.parts, speaker.keys
+        self.usual, self.dates, self.flags = speaker.usual, speaker.dates, speaker.flags
+        self.seen, self.values, self.row = seen, seen.values, row
+        self.line, self.sentences = line, sentences
+
+    def say(self, name: str, weight: float) -> Contribution:
+        """The contribution of `name`."""
         value: str | float | None
+        row = self.row
         own = self.sentences(name, self.line) if self.sentences else None
         number = name in self.usual and name not in self.dates and name not in self.flags
         usual = self.usual[name] if number else None
@@ -139,7 +154,7 @@ class _Speaker:
         return Contribution(name, value, weight, *(own or (english, vietnamese)), usual)
 
     def _copies(self, row: int) -> tuple[str | None, str, str]:
-        memory, record = self.ensemble.memory, int(self.inputs.record[row])
+        memory, record = self.ensemble.memory, int(self.seen.record[row])
         if memory is None or record < 0:
             return (
                 None,
@@ -156,7 +171,7 @@ class _Speaker:
     def _key(self, name: str, row: int) -> tuple[str | None, str, str]:
         at, key = self.keys[name]
         said = [self._part(self.parts[title], row) for title in key.parts]
-        number = self.inputs.rows[at][row]
+        number = self.seen.rows[at][row]
         n, k = int(self.ensemble.opened[at][number]), int(self.ensemble.found[at][number])
         value = None if all(v is None for v, _, _ in said) else " × ".join(v or "–" for v, _, _ in said)
         english = ", ".join(e for _, e, _ in said)

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidegate.models.columns import FEW, LEVELS, Values
+from tidegate.models.columns import LEVELS, Values
 
-__all__ = ["Bands", "Key", "Part", "text_parts"]
+__all__ = ["MISSING", "UNSEEN", "Key", "Part", "text_parts"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -34,11 +34,9 @@ class Part:
     head: int = 0
     vocabulary: tuple[str, ...] = ()
     edges: Floats = field(default_factory=lambda: np.empty(0))
-    _codes: dict[str, int] = field(init=False, repr=False)
     _enum: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._codes = {text: code for code, text in enumerate(self.vocabulary, 1)}
         self._enum = pl.Enum(self.vocabulary) if self.vocabulary else None
 
     @classmethod
@@ -72,11 +70,6 @@ class Part:
         seen = values[self.column]
         if self.view != "text":
             return self._number_codes(seen)
-        if len(seen) <= FEW:
-            head, codes = self.head or None, self._codes
-            return np.array(
-                [MISSING if text is None else codes.get(text[:head], UNSEEN) for text in seen.to_list()], np.int64
-            )
         if self._enum is None:
             return np.where(seen.is_null().to_numpy(), MISSING, UNSEEN).astype(np.int64)
         cut = seen.str.head(self.head) if self.head else seen
@@ -91,24 +84,6 @@ class Part:
             return np.where(missing, MISSING, UNSEEN).astype(np.int64)
         at = np.minimum(np.searchsorted(self.edges, numbers), len(self.edges) - 1)
         return np.where(missing, MISSING, np.where(self.edges[at] == numbers, at + 1, UNSEEN))
-
-
-class Bands:
-    """All parts that are bands, coded together for a few rows: one comparison instead of a call a part."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        bands = [part for part in parts if part.view == "band"]
-        self.titles = [part.title for part in bands]
-        self.columns = [part.column for part in bands]
-        self.edges = np.full((len(bands), max((len(part.edges) for part in bands), default=0), 1), np.inf)
-        for row, part in enumerate(bands):
-            self.edges[row, : len(part.edges), 0] = part.edges
-
-    def codes(self, values: Values, height: int) -> dict[str, Whole]:
-        """What `Part.codes` says of each, by title: int64[n]."""
-        numbers = np.array([values[column] for column in self.columns]).reshape(len(self.columns), 1, height)
-        above = (self.edges <= numbers).sum(axis=1) + 1
-        return dict(zip(self.titles, np.where(np.isnan(numbers[:, 0]), MISSING, above), strict=True))
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version as installed
 from os import PathLike
@@ -18,8 +18,9 @@ from scipy.special import expit
 
 from tidegate.errors import ModelError
 from tidegate.models.card import Card, measure
-from tidegate.models.contributions import Contribution, Sentences, contributions
+from tidegate.models.contributions import Contribution, Sentences, Speaker, contributions
 from tidegate.models.ensemble import Ensemble
+from tidegate.models.few import Few
 from tidegate.models.folder import pack, read_folder, unpack, version_of, write_folder
 from tidegate.models.look import Look
 from tidegate.models.training import FEWEST_LABELS, FEWEST_OF_A_KIND, Learned, Progress, learn
@@ -40,7 +41,8 @@ class Model:
 
     def __init__(self, ensemble: Ensemble, usual: dict[str, tuple[float, float]], card: Card) -> None:
         self._ensemble = ensemble
-        self._usual = usual
+        self._speaker = Speaker(ensemble, usual)
+        self._few: Few | None = None
         self._files = pack(ensemble, usual)
         self.card = card
         self.version = version_of(self._files)
@@ -131,9 +133,13 @@ class Model:
         """Log-odds of the usual line, which contributions add to."""
         return self._ensemble.base
 
-    def look(self, table: pl.DataFrame) -> Look:
-        """A few lines, read once to be scored and then explained. Raises ModelError."""
-        return Look(self._ensemble, self._usual, table)
+    def look(self, lines: Sequence[Mapping[str, Any]]) -> Look:
+        """A few lines (at least one) with their indicators, as plain Python values by name, read once to be scored and
+        then explained: the same scores and contributions as of a table. Raises ModelError.
+        """
+        if self._few is None:
+            self._few = Few(self._ensemble)
+        return Look(self._few, self._speaker, lines)
 
     def judge(self, table: pl.DataFrame) -> tuple[Floats, Floats]:
         """(score, uncertainty) in one pass, for when both are wanted."""
@@ -160,7 +166,7 @@ class Model:
         `sentences(feature, line)` may give (English, Vietnamese) in place of the own sentence of a field.
         TreeSHAP costs about a millisecond a line: explain the lines that somebody will look at.
         """
-        return contributions(self._ensemble, table, top, self._usual, sentences, raising)
+        return contributions(self._speaker, table, top, sentences, raising)
 
     def save(self, folder: str | PathLike[str]) -> None:
         """Write the model as a folder: weights, plan, card in two languages, plot, and a manifest of hashes."""

@@ -54,7 +54,7 @@ class Rates:
         rates = cls(float(logit(np.average(illicit, weights=weights).clip(1e-6, 1 - 1e-6))), parents, [], [])
         told: list[Floats] = []
         for at, size, above in zip(rows, sizes, parents, strict=True):
-            prior = rates._prior(above, told, len(illicit))
+            prior = rates.prior(above, told, len(illicit))
             total = np.bincount(at, weights, minlength=size)
             found = np.bincount(at, weights * illicit, minlength=size)
             seen = total > 0
@@ -67,7 +67,8 @@ class Rates:
             told.append(rates.logits[-1][at])
         return rates
 
-    def _prior(self, above: tuple[int, ...], told: Sequence[Floats], n: int) -> Floats:
+    def prior(self, above: tuple[int, ...], told: Sequence[Floats] | Floats, n: int) -> Floats:
+        """float64[n]: what the coarser keys `above` say, of which `told` holds the log-odds."""
         prior = np.full(n, self.base)
         for parent in above:
             prior = prior + (told[parent] - self.base)
@@ -79,6 +80,6 @@ class Rates:
         encoded: list[Floats] = []
         for at, above, logits, evidence in zip(rows, self.parents, self.logits, self.evidence, strict=True):
             own = logits[at]
-            told.append(np.where(np.isnan(own), self._prior(above, told, n), own))
+            told.append(np.where(np.isnan(own), self.prior(above, told, n), own))
             encoded += [told[-1], evidence[at]]
         return encoded

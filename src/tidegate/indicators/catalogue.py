@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidegate.indicators.batch import Batch, Floats, fixed
-from tidegate.indicators.families import age, hit_rate, idle, novelty, price_ratio_to, price_z, share, volume
+from tidegate.indicators.families import age, as_it_is, hit_rate, idle, novelty, price_ratio_to, price_z, share, volume
 from tidegate.indicators.indicator import FLAG, NUMBER, Indicator
 from tidegate.indicators.keys import digest
 from tidegate.indicators.needs import Since, Sum
@@ -71,7 +71,7 @@ def _surge(_lines: Batch, _settings: Settings, month: Floats, year: Floats) -> F
 
 
 def _novelties(_lines: Batch, _settings: Settings, importer: Floats, *seen: Floats) -> Floats:
-    total = np.zeros(len(importer))
+    total = np.zeros(importer.shape)
     for lines in seen:
         total += lines == 0
     return np.where(np.isnan(importer), np.nan, total)
@@ -155,7 +155,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "importer {importer_id}: the last result of an inspection came {value} days before",
         "người nhập khẩu {importer_id}: kết quả kiểm tra gần nhất cách đây {value} ngày",
         "not known: importer; or never opened before", "không rõ: người nhập khẩu; hoặc chưa từng bị kiểm tra",
-        (Since("last", "importer", "findings"),), lambda _lines, _settings, last: last,
+        (Since("last", "importer", "findings"),), as_it_is,
     ),
     # How long known
     Indicator(
@@ -171,7 +171,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Importer: days with declarations", "Người nhập khẩu: số ngày có tờ khai",
         "importer {importer_id}: declared on {value} different days before", "người nhập khẩu {importer_id}: đã khai báo vào {value} ngày khác nhau trước đó",
         "not known: importer", "không rõ: người nhập khẩu",
-        (Sum("days", "importer"),), lambda _lines, _settings, days: days,
+        (Sum("days", "importer"),), as_it_is,
     ),
     age("address"),
     age("declarant"),

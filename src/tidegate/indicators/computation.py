@@ -13,16 +13,25 @@ from tidegate.indicators.batch import Batch, Floats
 from tidegate.indicators.catalogue import INDICATORS
 from tidegate.indicators.counters import Counters
 from tidegate.indicators.index import Index
-from tidegate.indicators.indicator import FLAG
+from tidegate.indicators.indicator import FLAG, Formula
 from tidegate.indicators.needs import Plan
 from tidegate.indicators.settings import Settings
 
 __all__ = ["compute", "compute_rows"]
 
+FEW = 64  # up to so many lines a call costs more than the numbers
 CHUNK = 1 << 15  # lines asked about at once: enough for NumPy, few enough for the cache
 
 _PLAN = Plan(need for indicator in INDICATORS for need in indicator.needs)
-_FORMULAS = [(indicator.formula, [_PLAN.needs.index(need) for need in indicator.needs]) for indicator in INDICATORS]
+
+# Indicators of one formula, computed at once for a few lines: (formula, their rows, intp[needs of each, rows]).
+_ALIKE: dict[Formula, list[int]] = {}
+for _row, _indicator in enumerate(INDICATORS):
+    _ALIKE.setdefault(_indicator.formula, []).append(_row)
+_FORMULAS = [
+    (formula, rows, np.array([[_PLAN.needs.index(need) for need in INDICATORS[row].needs] for row in rows], np.intp).T)
+    for formula, rows in _ALIKE.items()
+]
 _NAMES = [indicator.name for indicator in INDICATORS]
 _FLAG_NAMES = [indicator.name for indicator in INDICATORS if indicator.dtype == FLAG]
 _FLAGS = [row for row, indicator in enumerate(INDICATORS) if indicator.dtype == FLAG]
@@ -73,10 +82,14 @@ def _numbers(batch: Batch, counters: Counters, settings: Settings | None) -> Flo
 
 
 def _fill(table: Floats, batch: Batch, index: Index, settings: Settings) -> None:
-    answers = list(index.answer(batch, settings.least_prices))
+    answers = index.answer(batch, settings.least_prices)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for row, (formula, needs) in enumerate(_FORMULAS):
-            table[row] = formula(batch, settings, *[answers[need] for need in needs])
+        for formula, rows, needs in _FORMULAS:
+            if len(batch) <= FEW:
+                table[rows] = formula(batch, settings, *answers[needs])
+            else:
+                for row, own in zip(rows, needs.T, strict=True):
+                    table[row] = formula(batch, settings, *[answers[need] for need in own])
     np.copyto(table, np.nan, where=~np.isfinite(table))  # a price of something that weighs next to nothing
 
 

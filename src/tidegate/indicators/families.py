@@ -1,4 +1,8 @@
-"""Families of indicators: volumes, hit rates, novelty, shares and prices, each made from a key."""
+"""Families of indicators: volumes, hit rates, novelty, shares and prices, each made from a key.
+
+A formula that several indicators share stands by itself and works on numbers of any shape [..., lines], so
+that all of them can be computed at once.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from tidegate.indicators.needs import Quartile, Since, Sum
 from tidegate.indicators.prices import STEPS, price_ratio
 from tidegate.indicators.settings import Settings
 
-__all__ = ["age", "hit_rate", "idle", "novelty", "price_ratio_to", "price_z", "share", "volume"]
+__all__ = ["age", "as_it_is", "hit_rate", "idle", "novelty", "price_ratio_to", "price_z", "share", "volume"]
 
 # Interquartile range to standard deviation of a normal distribution (ISO 13528:2022, normalised IQR).
 NIQR = 0.7413
@@ -49,6 +53,42 @@ def _unknown(key: str) -> tuple[str, str]:
     return f"not known: {_within(KEYS[key].label)}", f"không rõ: {_within(KEYS[key].label_vi)}"
 
 
+def as_it_is(_lines: Batch, _settings: Settings, answer: Floats) -> Floats:
+    return answer
+
+
+def _smoothed(
+    _: Batch, settings: Settings, opened: Floats, found: Floats, all_opened: Floats, all_found: Floats
+) -> Floats:
+    weight = settings.prior_openings
+    return (found + weight * (all_found / all_opened)) / (opened + weight)
+
+
+def _never(_lines: Batch, _settings: Settings, seen: Floats) -> Floats:
+    return np.where(np.isnan(seen), np.nan, seen == 0)
+
+
+def _part(_lines: Batch, _settings: Settings, lines: Floats, all_lines: Floats) -> Floats:
+    return lines / all_lines
+
+
+def _since(_lines: Batch, _settings: Settings, first: Floats, seen: Floats) -> Floats:
+    return np.where(seen == 0, 0.0, first)
+
+
+def _price(lines: Batch) -> Floats:
+    return np.where(lines.price > 0, lines.price, np.nan)
+
+
+def _z(lines: Batch, settings: Settings, low: Floats, median: Floats, high: Floats) -> Floats:
+    spread = np.maximum((high - low) * NIQR / STEPS, settings.least_spread)
+    return (_price(lines) - median) / STEPS / spread
+
+
+def _ratio(lines: Batch, _: Settings, median: Floats) -> Floats:
+    return price_ratio(_price(lines), median)
+
+
 def volume(key: str, measure: str, days: int) -> Indicator:
     """Sum of a measure over the days before."""
     unit, label, label_vi, words, words_vi = _VOLUMES[measure]
@@ -64,7 +104,7 @@ def volume(key: str, measure: str, days: int) -> Indicator:
         missing=missing[0],
         missing_vi=missing[1],
         needs=(Sum(measure, key, days),),
-        formula=lambda _lines, _settings, total: total,
+        formula=as_it_is,
     )
 
 
@@ -76,12 +116,6 @@ def hit_rate(key: str, days: int = 365) -> Indicator:
     analysis", The American Statistician 39, 1985).
     """
     of, missing = KEYS[key], _unknown(key)
-
-    def formula(
-        _: Batch, settings: Settings, opened: Floats, found: Floats, all_opened: Floats, all_found: Floats
-    ) -> Floats:
-        weight = settings.prior_openings
-        return (found + weight * (all_found / all_opened)) / (opened + weight)
 
     return Indicator(
         name=f"{key}_hit_rate_{days}d",
@@ -99,7 +133,7 @@ def hit_rate(key: str, days: int = 365) -> Indicator:
             Sum("opened", "overall", days),
             Sum("found", "overall", days),
         ),
-        formula=formula,
+        formula=_smoothed,
     )
 
 
@@ -117,7 +151,7 @@ def novelty(name: str, key: str) -> Indicator:
         missing=missing[0],
         missing_vi=missing[1],
         needs=(Sum("lines", key),),
-        formula=lambda _lines, _settings, seen: np.where(np.isnan(seen), np.nan, seen == 0),
+        formula=_never,
         otherwise=f"seen before: {of.noun}",
         otherwise_vi=f"đã từng có: {of.noun_vi}",
     )
@@ -137,7 +171,7 @@ def share(name: str, part: str, whole: str, days: int = 365) -> Indicator:
         missing=f"{missing[0]}; or no line of the {_within(among.label)} in {days} days",
         missing_vi=f"{missing[1]}; hoặc không có dòng hàng nào của {_within(among.label_vi)} trong {days} ngày",
         needs=(Sum("lines", part, days), Sum("lines", whole, days)),
-        formula=lambda _lines, _settings, lines, all_lines: lines / all_lines,
+        formula=_part,
     )
 
 
@@ -155,7 +189,7 @@ def age(key: str) -> Indicator:
         missing=missing[0],
         missing_vi=missing[1],
         needs=(Since("first", key), Sum("lines", key)),
-        formula=lambda _lines, _settings, first, seen: np.where(seen == 0, 0.0, first),
+        formula=_since,
     )
 
 
@@ -173,7 +207,7 @@ def idle(key: str) -> Indicator:
         missing=f"{missing[0]}; or never seen before",
         missing_vi=f"{missing[1]}; hoặc chưa từng xuất hiện",
         needs=(Since("last", key),),
-        formula=lambda _lines, _settings, last: last,
+        formula=as_it_is,
     )
 
 
@@ -186,17 +220,9 @@ def _price_missing(key: str, days: int) -> tuple[str, str]:
     )
 
 
-def _price(lines: Batch) -> Floats:
-    return np.where(lines.price > 0, lines.price, np.nan)
-
-
 def price_z(key: str, days: int) -> Indicator:
     """Robust z of the log of value per kg: distance from the median in normalised interquartile ranges."""
     of, missing = KEYS[key], _price_missing(key, days)
-
-    def formula(lines: Batch, settings: Settings, low: Floats, median: Floats, high: Floats) -> Floats:
-        spread = np.maximum((high - low) * NIQR / STEPS, settings.least_spread)
-        return (_price(lines) - median) / STEPS / spread
 
     return Indicator(
         name=f"unit_price_z_{key}_{days}d",
@@ -209,7 +235,7 @@ def price_z(key: str, days: int) -> Indicator:
         missing=missing[0],
         missing_vi=missing[1],
         needs=(Quartile(1, key, days), Quartile(2, key, days), Quartile(3, key, days)),
-        formula=formula,
+        formula=_z,
     )
 
 
@@ -228,5 +254,5 @@ def price_ratio_to(key: str, days: int) -> Indicator:
         missing=missing[0],
         missing_vi=missing[1],
         needs=(Quartile(2, key, days),),
-        formula=lambda lines, _settings, median: price_ratio(_price(lines), median),
+        formula=_ratio,
     )

@@ -74,35 +74,27 @@ class Index:
         days = batch.day[order]
         codes = codes_of(keys.ravel()[order + np.arange(len(keys))[:, None] * size], days, self.keys)
         in_order = np.empty((len(plan.needs), size))
-        stretches: list[tuple[Question, Whole, Whole]] = []
         for name, tally in self.tallies.items():
-            mine = codes[plan.rows[name]]
-            stops = np.searchsorted(tally.cells, mine)
-            for span in plan.spans[name]:
-                starts = tally.before(mine[span.rows], span.window)
-                for question in span.questions:
-                    start, stop = starts[question.at], stops[span.rows[question.at]]
-                    if isinstance(question.needs[0], Quartile):
-                        stretches.append((question, start, stop))
-                    else:
-                        day = days[plan.key_rows[question.to]]
-                        in_order[question.to] = _value(question.needs[0], tally, start, stop, day)
-        in_order[np.concatenate([question.to for question, _, _ in stretches])] = self._quartiles(
-            stretches, least_prices
-        )
+            mine, asked = codes[plan.rows[name]], plan.enquiries[name]
+            starts = tally.before(mine[asked.rows], asked.windows)
+            stops = np.searchsorted(tally.cells, mine)[asked.rows]
+            for question in asked.questions:
+                start, stop = starts[question.at], stops[question.at]
+                if isinstance(question.needs[0], Quartile):
+                    in_order[question.to] = self._quartiles(question, start, stop, least_prices)
+                else:
+                    day = days[plan.key_rows[question.to]]
+                    in_order[question.to] = _value(question.needs[0], tally, start, stop, day)
         answers = np.empty_like(in_order)
         answers.ravel()[order[plan.key_rows] + np.arange(len(plan.needs))[:, None] * size] = in_order
         answers[~known[plan.key_rows]] = np.nan
         return answers
 
-    def _quartiles(self, stretches: list[tuple[Question, Whole, Whole]], least: int) -> Floats:
+    def _quartiles(self, question: Question, start: Whole, stop: Whole, least: int) -> Floats:
         """The lower empirical quartile: the floor(q(n-1)/4)-th of n prices counted from 0, so one that was paid."""
-        quarters = [
-            need.quarter for question, _, _ in stretches for need in question.needs if isinstance(need, Quartile)
-        ]
+        quarters = [need.quarter for need in question.needs if isinstance(need, Quartile)]
         prices = self.tallies["prices"].sums["rows"]
-        begin = prices[np.concatenate([start for _, start, _ in stretches])].astype(np.int64)
-        end = prices[np.concatenate([stop for _, _, stop in stretches])].astype(np.int64)
+        begin, end = prices[start].astype(np.int64), prices[stop].astype(np.int64)
         count = end - begin
         some = count >= least
         rank = (count - 1) * np.array(quarters)[:, None] // 4

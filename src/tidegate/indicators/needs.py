@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tidegate.indicators.keys import KEYS, KeySet
 
-__all__ = ["MEASURES", "Measure", "Need", "Plan", "Quartile", "Question", "Since", "Span", "Sum", "TallyName"]
+__all__ = ["MEASURES", "Enquiry", "Measure", "Need", "Plan", "Quartile", "Question", "Since", "Sum", "TallyName"]
 
 TallyName = Literal["lines", "amounts", "duties", "findings", "prices"]
 
@@ -72,7 +72,7 @@ Need = Sum | Since | Quartile
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Needs that differ in their key only (or quarter); `at`: row of each within the span, `to`: within all needs."""
+    """Needs that differ in key, window or quarter only; `at`: their rows within the enquiry, `to`: within all needs."""
 
     needs: tuple[Need, ...]
     at: NDArray[np.intp]
@@ -80,16 +80,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """All questions to one tally over one window; `rows`: the keys concerned, as rows of the tally's keys."""
+class Enquiry:
+    """All questions to one tally. One row for each key and window: `rows`, the key's row among those of the tally, and
+    `windows`, uint64[rows, 1], its days, 0 for all there are.
+    """
 
-    window: int | None
     rows: NDArray[np.intp]
+    windows: NDArray[np.uint64]
     questions: tuple[Question, ...]
 
 
 class Plan:
-    """All `needs`, arranged: their `keys`, the rows of these in each tally, the spans, the key row of each need."""
+    """All `needs`, arranged: their `keys`, the rows of these in each tally, the enquiries, the key row of each need."""
 
     def __init__(self, needs: Iterable[Need]) -> None:
         self.needs = tuple(dict.fromkeys(needs))
@@ -98,36 +100,34 @@ class Plan:
         self.key_set = KeySet(self.keys)
         self.key_rows = np.array([self.keys.index(need.key) for need in self.needs], np.intp)
         self.rows: dict[TallyName, NDArray[np.intp]] = {}
-        self.spans: dict[TallyName, tuple[Span, ...]] = {}
+        self.enquiries: dict[TallyName, Enquiry] = {}
         for tally in get_args(TallyName):
             mine = [need for need in self.needs if _tally(need) == tally]
             # The tally of lines holds every key: it tells which there are.
             held = asked if tally == "lines" else {need.key for need in mine}
             names = [name for name in self.keys if name in held]
             self.rows[tally] = np.array([self.keys.index(name) for name in names], np.intp)
-            windows = dict.fromkeys(need.window for need in mine)
-            self.spans[tally] = tuple(
-                self._span([need for need in mine if need.window == window], names) for window in windows
-            )
+            self.enquiries[tally] = self._enquiry(mine, names)
 
     def names(self, tally: TallyName) -> list[str]:
         """The keys of one tally."""
         return [self.keys[row] for row in self.rows[tally]]
 
-    def _span(self, needs: list[Need], names: list[str]) -> Span:
-        rows = sorted({names.index(need.key) for need in needs})
+    def _enquiry(self, needs: list[Need], names: list[str]) -> Enquiry:
+        stretches = sorted({(names.index(need.key), need.window or 0) for need in needs})
         alike: dict[str, list[Need]] = {}
         for need in needs:
             alike.setdefault(_likeness(need), []).append(need)
         questions = tuple(
             Question(
                 tuple(group),
-                np.array([rows.index(names.index(need.key)) for need in group], np.intp),
+                np.array([stretches.index((names.index(need.key), need.window or 0)) for need in group], np.intp),
                 np.array([self.needs.index(need) for need in group], np.intp),
             )
             for group in alike.values()
         )
-        return Span(needs[0].window, np.array(rows, np.intp), questions)
+        rows, windows = np.array(stretches, np.int64).reshape(-1, 2).T
+        return Enquiry(rows.astype(np.intp), windows.astype(np.uint64)[:, None], questions)
 
 
 def _tally(need: Need) -> TallyName:

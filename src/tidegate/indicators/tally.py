@@ -82,11 +82,9 @@ class Tally:
             sums[name] = total
         return cls(np.concatenate(cells), sums)
 
-    def before(self, codes: Hashes, days: int | None) -> Whole:
-        """The first cell of the window of so many days that ends before the day of each code; None: of all."""
-        if days is None:
-            return np.searchsorted(self.cells, codes & ~DAY_MASK)
-        return np.searchsorted(self.cells, codes - np.uint64(days))
+    def before(self, codes: Hashes, days: Hashes) -> Whole:
+        """The first cell of the window of so many days that ends before the day of each code; 0 days: of all."""
+        return np.searchsorted(self.cells, np.where(days == 0, codes & ~DAY_MASK, codes - days))
 
     def day_of(self, cells: Whole) -> Whole:
         """The day of each cell (any number for a place that holds none)."""

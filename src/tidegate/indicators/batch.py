@@ -135,6 +135,9 @@ def _per_declaration(declaration: Hashes, value: Floats) -> tuple[Floats, Floats
     """Number of lines and value of the whole declaration, on each of its lines."""
     if not len(declaration):
         return np.empty(0), np.empty(0)
+    if (declaration == declaration[0]).all():
+        total = np.nan if np.isnan(value).any() else fixed(value, 100).sum() / 100.0
+        return np.full(len(value), float(len(value))), np.full(len(value), total)
     order = np.argsort(declaration, kind="stable")
     ids = declaration[order]
     starts = np.concatenate(([0], np.flatnonzero(ids[1:] != ids[:-1]) + 1))

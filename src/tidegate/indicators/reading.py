@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -106,11 +107,12 @@ class Rows(Reading):
             raise _absent(name)
         values = [row.get(name) for row in self.rows]
         kinds = PLAIN[self.schema[name]]
+        if {*map(type, values)} <= kinds and not (required and None in values):
+            return values
         for row, value in enumerate(values):
-            if value is None:
-                if required:
-                    raise _empty(name, row)
-            elif not isinstance(value, kinds):
+            if value is None and required:
+                raise _empty(name, row)
+            if type(value) not in kinds:
                 raise InputError(f"{name} is {value!r}, not a {self.schema[name]}.", where=f"row {row + 1}", hint=HINT)
         return values
 
@@ -125,12 +127,12 @@ class Rows(Reading):
         return np.array([digest(text) if text else 0 for text in spelt], np.uint64)
 
 
-PLAIN: dict[Any, tuple[type, ...]] = {
-    pl.String: (str,),
-    pl.Date: (date,),
-    pl.Boolean: (bool,),
-    pl.Int32: (int,),
-    pl.Float64: (float, int),
+PLAIN: dict[Any, set[type]] = {
+    pl.String: {str, NoneType},
+    pl.Date: {date, datetime, NoneType},
+    pl.Boolean: {bool, NoneType},
+    pl.Int32: {int, NoneType},
+    pl.Float64: {float, int, NoneType},
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from types import NoneType
 from typing import Any
 
@@ -168,28 +169,28 @@ class RowReader:
         try:
             numbers = self._picked(rows, self._numbers, "number")
             flags = self._picked(rows, self._flags, "flag")
-            dates = self._picked(rows, self._dates, "date")
-            clock = self._picked(rows, [CLOCK] if dates else [], "date")
+            dates = self._picked(rows, [CLOCK, *self._dates] if self._dates else [], "date")
             texts = self._picked(rows, self.texts, "text")
         except KeyError:
             raise _missing([c.name for c in self._columns if any(c.name not in row for row in rows)]) from None
-        plain = _believed(np.array(numbers + flags, np.float64).reshape(-1, len(rows)))
+        plain = _believed(np.array([[*one, *other] for one, other in zip(numbers, flags, strict=True)], np.float64).T)
         parts = [plain]
-        if dates:
-            days = np.array(
-                [[None if day is None else day.toordinal() for day in at] for at in clock + dates], np.float64
-            )
-            parts.append(days[0] - days[1:])
+        if self._dates:
+            days = [[None if day is None else day.toordinal() for day in row] for row in dates]
+            clock, *others = np.array(days, np.float64).T
+            parts.append(clock - np.array(others))
         parts += [_ratio(plain[above], plain[below])[None] for above, below in self._ratios]
-        return np.concatenate(parts), dict(zip(self.texts, texts, strict=True))
+        by_name = zip(*texts, strict=True) if self.texts else ()
+        return np.concatenate(parts), dict(zip(self.texts, map(list, by_name), strict=True))
 
     def _picked(self, rows: Sequence[Mapping[str, Any]], names: list[str], kind: str) -> list[list[Any]]:
-        """The values by column, all of a kind."""
-        found = [[row[name] for row in rows] for name in names]
-        if not {type(value) for values in found for value in values} <= PLAIN[kind]:
-            for name, values in zip(names, found, strict=True):
-                for other in {type(value) for value in values} - PLAIN[kind]:
-                    raise _another(name, other.__name__, kind)
+        """The values by row, all of a kind."""
+        found = [[row[name] for name in names] for row in rows]
+        if not {*map(type, chain.from_iterable(found))} <= PLAIN[kind]:
+            for values in found:
+                for name, value in zip(names, values, strict=True):
+                    if type(value) not in PLAIN[kind]:
+                        raise _another(name, type(value).__name__, kind)
         return found
 
 

@@ -13,7 +13,7 @@ from tidegate.assessment import Desk, Engine
 from tidegate.errors import InputError
 from tidegate.indicators import Counters
 from tidegate.profiles import Book, Profile
-from tidegate.selection import DayKeys, Policy
+from tidegate.selection import DayKeys, Policy, clear
 from tidegate.trade import conform
 
 
@@ -105,8 +105,9 @@ def test_a_profile_alone_selects_says_why_and_what_without_it():
     reason = decision["reasons"][0]
     assert (reason["source"], reason["code"], reason["item_number"], reason["field"]) == ("profile", "P1", 2, "hs_code")
     assert (reason["value"], reason["text"], reason["text_vi"]) == ("440399", "Logs", "Gỗ tròn")
-    assert decision["counterfactual"] == "without P1: green"
-    assert decision["counterfactual_vi"] == "nếu không có P1: luồng xanh"
+    for told in (decision, Desk(engine, Counters()).decide(table)):
+        assert told["counterfactual"] == "without P1: green"
+        assert told["counterfactual_vi"] == "nếu không có P1: luồng xanh"
 
 
 def test_a_restricted_profile_fires_without_saying_what_it_looks_for():
@@ -179,6 +180,27 @@ def test_the_desk_says_the_same_as_the_batch(trade):
         assert [r for r in alone["reasons"] if r["source"] != "draw"] == [
             r for r in row["reasons"] if r["source"] != "draw"
         ]
+
+
+def test_the_desk_says_what_would_have_been_otherwise(trade):
+    """The same reason taken away as in the batch: the source, or the profile that asks most."""
+    cases = trade.assessment.decisions
+    desk = Desk(trade.engine, trade.counters, clear(cases, trade.engine.policy))
+    said = set()
+    for part in trade.lines.partition_by("declaration_id", maintain_order=True)[:400]:
+        alone = desk.decide(part)
+        text, text_vi = alone["counterfactual"], alone["counterfactual_vi"]
+        if alone["channel"] == "green":
+            assert text is text_vi is None
+            continue
+        name, channel = text.removeprefix("without ").split(": ")
+        by = alone["targeted_by"]
+        sources = {"model": "the model", "exploration": "exploration", "draw": "the random draw"}
+        assert name == (alone["reasons"][0]["code"] if by == "profile" else sources[by])
+        assert channel in ("green", "yellow", "red", "blue")
+        assert text_vi.startswith("nếu không có ")
+        said.add((by, channel))
+    assert {("profile", "green"), ("model", "green"), ("draw", "green")} <= said
 
 
 def test_the_desk_takes_one_declaration():

@@ -25,6 +25,7 @@ from tidegate.selection import (
     Tally,
     clear,
     decide,
+    reconsider,
 )
 
 KEYS = DayKeys.demo(4)
@@ -45,6 +46,35 @@ def test_same_terms_same_probabilities_as_the_batch() -> None:
     same = ["probability", *chance, "ticket", "targeted_by", "commitment", "floor"]
     assert made.select(same).equals(out.select(same))
     assert set(made.columns) == set(out.columns)
+
+
+@pytest.mark.parametrize("without", [None, "profile", "model", "exploration", "draw"])
+def test_what_would_have_been_is_what_the_batch_says_where_no_guard_is_needed(without: str | None) -> None:
+    cases = some(400, offices=2)
+    terms = clear(cases, Policy())
+    loose = Policy(default=Rules(capacity={c: Capacity(10**6) for c in CHANNELS}))
+    desk = Desk(loose, KEYS, terms)
+    made, otherwise, fewer = [], [], []
+    for row in cases.iter_rows(named=True):
+        made.append(desk.decide(row))
+        otherwise.append(desk.reconsider(row, without))
+        fewer.append(desk.reconsider({**row, "demand_red": 0.0}, without))
+    decided = pl.DataFrame(made, infer_schema_length=None)
+    changed = terms.without(without) if without else terms
+    assert otherwise == reconsider(decided, changed).to_list()
+    assert fewer == reconsider(decided.with_columns(demand_red=pl.lit(0.0)), changed).to_list()
+
+
+def test_the_same_case_again_gives_the_same_channel_and_is_not_counted() -> None:
+    cases = some(600)
+    desk = Desk(Policy(), KEYS, clear(cases, Policy()))
+    with pytest.raises(DecisionError, match="nothing was decided yet"):
+        desk.reconsider(cases.row(0, named=True))
+    for row in cases.iter_rows(named=True):
+        made = desk.decide(row)
+        counted = repr(desk.tallies)
+        assert desk.reconsider(row) == made["channel"]
+        assert repr(desk.tallies) == counted
 
 
 def test_capacity_is_kept_in_expectation_and_in_number() -> None:

@@ -11,7 +11,7 @@ from tidegate.assessment.cases import Declarations, demands, standing
 from tidegate.profiles import Hits, Profile
 from tidegate.selection import Terms, reconsider
 
-__all__ = ["counterfactuals", "leading_profile"]
+__all__ = ["WITHOUT", "counterfactuals", "leading_profile", "said"]
 
 CHANNEL_VI = {"green": "luồng xanh", "yellow": "luồng vàng", "red": "luồng đỏ", "blue": "kiểm tra sau thông quan"}
 WITHOUT = {
@@ -19,6 +19,14 @@ WITHOUT = {
     "exploration": ("exploration", "lựa chọn thăm dò"),
     "draw": ("the random draw", "lựa chọn ngẫu nhiên"),
 }
+
+
+TEXT = ("without {}: {}", "nếu không có {}: {}")
+
+
+def said(name: str, name_vi: str, channel: str) -> tuple[str, str]:
+    """What is said of one declaration that would have gone to `channel`, in English and Vietnamese."""
+    return TEXT[0].format(name, channel), TEXT[1].format(name_vi, CHANNEL_VI[channel])
 
 
 def leading_profile(declarations: Declarations, hits: Hits, profiles: Sequence[Profile]) -> np.ndarray:
@@ -61,12 +69,12 @@ def counterfactuals(
             otherwise[rows] = reconsider(decided[rows], terms.without(key)).to_numpy()
             name[rows], name_vi[rows] = label, label_vi
 
-    told = pl.DataFrame(
+    found = pl.DataFrame(
         {"channel": otherwise.tolist(), "name": name.tolist(), "name_vi": name_vi.tolist()},
         schema={"channel": pl.String, "name": pl.String, "name_vi": pl.String},
     )
     channel_vi = pl.col("channel").replace_strict(CHANNEL_VI, default=None)
-    return told.select(
-        pl.format("without {}: {}", "name", "channel").alias("counterfactual"),
-        pl.format("nếu không có {}: {}", "name_vi", channel_vi).alias("counterfactual_vi"),
+    return found.select(
+        pl.format(TEXT[0], "name", "channel").alias("counterfactual"),
+        pl.format(TEXT[1], "name_vi", channel_vi).alias("counterfactual_vi"),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.assessment.cases import CHANNELS, standing, torn
+from tidegate.assessment.counterfactual import WITHOUT, said
 from tidegate.assessment.engine import TOLD, Engine, joined_schema, sentences
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, span, titles, written
 from tidegate.errors import InputError
@@ -50,7 +51,7 @@ class Desk:
     def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
         """Decide for the lines (line table) of one declaration; returns a row as in decisions.parquet.
 
-        `counterfactual` is None: the desk does not work out what would have been otherwise.
+        Its counterfactual holds fixed what was left of the capacities when it came, besides its points and the terms.
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
         matcher = self._matcher_for(lines)
@@ -61,30 +62,45 @@ class Desk:
         model = self.engine.model
         look = model.look(rows) if model else None
         lead = int(look.score.argmax()) if look else 0
+        fired = sorted(set(hits.profile.tolist()))
+        ranked = sorted(fired, key=lambda profile: (standing(matcher.profiles[profile]), profile))
         first = rows[0]
         case = {
             **{name: first.get(name) for name in ("declaration_id", "lodged_on", "office", "procedure")},
             "trusted": bool(first["importer_trusted"]),
             "score": float(look.score[lead]) if look else None,
             "uncertainty": float(look.uncertainty.max()) if look else None,
-            **demand(hits, matcher),
+            **demand(fired, matcher),
         }
         decided = self._lots.decide(case)
         told: list[Contribution] = []
         if look and decided["channel"] != "green":
             told = look.contributions(lead, TOLD, sentences, raising=True)
+        otherwise, otherwise_vi = self._otherwise(case, decided, ranked, matcher)
         return {
             **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,
             "line_count": len(rows),
             "customs_value": total(row["customs_value"] for row in rows),
             "duty_at_stake": total(row["duty_at_stake"] for row in rows),
-            "hits": [matcher.profiles[profile].id for profile in sorted(set(hits.profile.tolist()))],
-            "reasons": self._reasons(rows, hits, matcher, lead, told, decided),
-            "counterfactual": None,
-            "counterfactual_vi": None,
+            "hits": [matcher.profiles[profile].id for profile in fired],
+            "reasons": self._reasons(rows, hits, ranked, matcher, lead, told, decided),
+            "counterfactual": otherwise,
+            "counterfactual_vi": otherwise_vi,
             **self.engine.versions,
         }
+
+    def _otherwise(
+        self, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
+    ) -> tuple[str, str] | tuple[None, None]:
+        """What would have become of it without the profile that asks most, or the source that gave most."""
+        if decided["channel"] == "green":
+            return None, None
+        source = decided["targeted_by"]
+        if source == "profile":
+            name = matcher.profiles[ranked[0]].id
+            return said(name, name, self._lots.reconsider({**case, **demand(ranked[1:], matcher)}))
+        return said(*WITHOUT[source], self._lots.reconsider(case, without=source))
 
     def _matcher_for(self, lines: pl.DataFrame) -> Matcher:
         schema = (lines.columns, lines.dtypes)
@@ -97,6 +113,7 @@ class Desk:
         self,
         lines: Sequence[Mapping[str, Any]],
         hits: Hits,
+        ranked: Sequence[int],
         matcher: Matcher,
         lead: int,
         told: list[Contribution],
@@ -107,7 +124,6 @@ class Desk:
         for line, profile in zip(hits.line.tolist(), hits.profile.tolist(), strict=True):
             first.setdefault(profile, line)
         profiles, places = matcher.profiles, matcher.places
-        ranked = sorted(first, key=lambda p: (standing(profiles[p]), p))
         rows: list[tuple[Any, ...]] = []
         for number in ranked[:AT_MOST]:
             profile, place, line = profiles[number], places[number], first[number]
@@ -140,10 +156,10 @@ class Desk:
         return [dict(zip(REASON, row, strict=True)) for row in rows[:AT_MOST]]
 
 
-def demand(hits: Hits, matcher: Matcher) -> dict[str, float]:
-    """demand_red, demand_yellow and demand_blue: the largest rate among the hits, else 0."""
+def demand(fired: Iterable[int], matcher: Matcher) -> dict[str, float]:
+    """demand_red, demand_yellow and demand_blue: the largest rate among the profiles that fired, else 0."""
     most = dict.fromkeys((f"demand_{channel}" for channel in CHANNELS), 0.0)
-    for number in set(hits.profile.tolist()):
+    for number in fired:
         profile = matcher.profiles[number]
         most[f"demand_{profile.channel}"] = max(most[f"demand_{profile.channel}"], profile.rate)
     return most

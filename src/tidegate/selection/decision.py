@@ -18,7 +18,16 @@ from tidegate.selection.sources import SOURCES
 from tidegate.selection.terms import DRAW, UNIT, Floats, Terms, Whole, locate, parts
 from tidegate.selection.wheel import order, points, starts
 
-__all__ = ["OUTCOME", "chances", "decide", "marginals", "outcome", "reconsider"]
+__all__ = [
+    "CHANNEL_NAMES",
+    "OUTCOME",
+    "chances",
+    "decide",
+    "drawn_channel",
+    "marginals",
+    "outcome",
+    "reconsider",
+]
 
 OUTCOME = (
     *("channel", "probability", "p_red", "p_yellow", "p_blue", "ticket", "targeted_by", "drawn", "commitment", "floor"),

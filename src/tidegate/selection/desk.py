@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tidegate.errors import DecisionError
 from tidegate.selection.claims import claim
-from tidegate.selection.decision import OUTCOME, outcome
+from tidegate.selection.decision import CHANNEL_NAMES, OUTCOME, drawn_channel, outcome
 from tidegate.selection.keys import Keys, commitment, tickets
 from tidegate.selection.policy import Policy
 from tidegate.selection.rules import CHANNELS
@@ -62,6 +63,7 @@ class Desk:
         self.tallies = {} if tallies is None else tallies
         self._terms: dict[str | None, Terms] = {}
         self._keys: dict[date, tuple[bytes, str]] = {}
+        self._last: tuple[Terms, Whole, Whole] | None = None
         if terms is not None:
             latest = terms.cells.with_row_index("row").sort("lodged_on").group_by("office").last()
             self._terms = {office: terms.only(row) for office, row in latest.select("office", "row").iter_rows()}
@@ -75,9 +77,11 @@ class Desk:
         day, office = case["lodged_on"], case["office"]
         tally = self.tallies.setdefault((day, office), Tally())
         terms = self._terms.get(office) or self._opened(office)
-        share = parts(mine, terms, room=self._room(office, terms, tally))
+        room = self._room(office, terms, tally)
+        share = parts(mine, terms, room=room)
         key, sealed = self._key(day)
         ticket, point = tickets(key, (case["declaration_id"],))
+        self._last = (terms, room, point)
 
         made = {name: value[0] for name, value in outcome(share, point).items()}
         tally.volume += 1
@@ -88,6 +92,18 @@ class Desk:
         values = (made[name] for name in OUTCOME)
         plain = (value.item() if isinstance(value, np.generic) else value for value in values)
         return {**case, **dict(zip(OUTCOME, plain, strict=True))}
+
+    def reconsider(self, case: Mapping[str, Any], without: str | None = None) -> str:
+        """The channel that the declaration decided last would have had, were this its case (say, with one demand less),
+        or had one source (a name of SOURCES) had no say; nothing is counted. Raises DecisionError.
+
+        Held fixed: its points, that is, chance; the terms; and what was left of the capacities when it came.
+        """
+        if self._last is None:
+            raise DecisionError("nothing was decided yet.", where="desk", hint="Decide first.")
+        terms, room, point = self._last
+        share = parts(claim(case, self.policy), terms.without(without) if without else terms, room=room)
+        return str(CHANNEL_NAMES[drawn_channel(share.sum(axis=0), point)][0])
 
     def _room(self, office: str | None, terms: Terms, tally: Tally) -> Whole:
         """What is left of each capacity, int64[3] in units, after what was spent or selected and the draw to come."""

@@ -73,7 +73,7 @@ class PriceOrder:
         ups = np.empty((LEVELS, len(rank)), np.bool_)
         for level, (bits, ranks, zeros_in_all) in enumerate(zip(self.bits, self.ranks, self.zeros, strict=True)):
             word = ends >> 6
-            ones: Any = ranks[word] + np.bitwise_count(bits[word] & _BELOW[ends & 63])
+            ones: Any = ranks.take(word) + np.bitwise_count(bits.take(word) & _BELOW.take(ends & 63))
             zeros = ends - ones
             low = zeros[1] - zeros[0]
             up = np.greater_equal(rank, low, out=ups[level])

@@ -90,7 +90,7 @@ class Tally:
         """The day of each cell (any number for a place that holds none)."""
         if not len(self.cells):
             return np.zeros(cells.shape, np.int64)
-        return (self.cells[np.clip(cells, 0, len(self.cells) - 1)] & DAY_MASK).astype(np.int64)
+        return (self.cells.take(cells, mode="clip") & DAY_MASK).astype(np.int64)
 
 
 def codes_of(keys: Hashes, days: Whole, among: Hashes) -> Hashes:

@@ -115,9 +115,9 @@ class _Codes:
         self.bands = np.array([at for at, part in enumerate(parts) if part.view == "band"], np.intp)
         banded = [parts[at] for at in self.bands]
         self.banded = np.array([place[part.column] for part in banded], np.intp)
-        self.edges = np.full((len(banded), max((len(part.edges) for part in banded), default=0), 1), np.inf)
+        self.edges = np.full((max((len(part.edges) for part in banded), default=0), len(banded), 1), np.inf)
         for row, part in enumerate(banded):
-            self.edges[row, : len(part.edges), 0] = part.edges
+            self.edges[: len(part.edges), row, 0] = part.edges
         self.values = [(at, part, place[part.column]) for at, part in enumerate(parts) if part.view == "value"]
         self.texts = [
             (at, part.column, part.head or None, {text: code for code, text in enumerate(part.vocabulary, 1)})
@@ -129,7 +129,7 @@ class _Codes:
         """int64[parts, n]."""
         codes = np.empty((self.size, numbers.shape[1]), np.int64)
         seen = numbers[self.banded]
-        above = (self.edges <= seen[:, None]).sum(axis=1) + 1
+        above = (self.edges <= seen).sum(axis=0) + 1
         codes[self.bands] = np.where(np.isnan(seen), MISSING, above)
         for at, part, row in self.values:
             codes[at] = part.codes({part.column: numbers[row]})

@@ -12,8 +12,9 @@ from tidegate.profiles.batch import match_table
 from tidegate.profiles.book import Profile
 from tidegate.profiles.hits import Hits
 from tidegate.profiles.language import kinds
+from tidegate.profiles.plain import plain_rows
 from tidegate.profiles.program import Place, Program
-from tidegate.profiles.single import Single, plain_rows
+from tidegate.profiles.single import Single
 from tidegate.profiles.watchlists import WatchLists
 
 __all__ = ["Matcher"]

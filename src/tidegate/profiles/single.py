@@ -8,16 +8,13 @@ by their next atoms, and what is left is computed line by line.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from tidegate.errors import InputError
 from tidegate.profiles import rowwise
 from tidegate.profiles.columnwise import SEVERAL_CODES
 from tidegate.profiles.conjunctions import Atom, fixed_ranges
@@ -91,6 +88,9 @@ class Single:
         self.matrix = np.full((width, len(direct)), self.always, np.int32)
         for number, row in enumerate(direct):
             self.matrix[: len(row), number] = row
+        # The conjunctions by the atom that they are entered by, and where those of each atom begin.
+        self.entered = np.argsort(self.matrix[0], kind="stable")
+        self.begin = np.searchsorted(self.matrix[0][self.entered], np.arange(self.always + 2))
         self.profile_of = np.array([conjunction.profile for conjunction in program.conjunctions], np.int64)
 
     def match(self, rows: Sequence[Mapping[str, Any]]) -> Hits:
@@ -103,7 +103,7 @@ class Single:
             for name, texts in self.texts.items():
                 texts.look_up(row[name], truth[number])
         self.measured.look_up(rows, truth)
-        line, conjunction = _places(truth[:, self.matrix[0]])
+        line, conjunction = self._enter(truth)
         for atoms in self.matrix[1:]:
             left = truth[line, atoms[conjunction]]
             line, conjunction = line[left], conjunction[left]
@@ -119,6 +119,14 @@ class Single:
                 lines.append(number)
                 profiles.append(which)
         return Hits.sorted(np.array(lines, np.int64), self.profile_of[np.array(profiles, np.int64)])
+
+    def _enter(self, truth: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+        """Line and conjunction wherever the atom that it is entered by is TRUE."""
+        line, atom = _places(truth)
+        end = self.begin[atom + 1]
+        count = end - self.begin[atom]
+        place = np.repeat(end - np.cumsum(count), count) + np.arange(count.sum())
+        return np.repeat(line, count), self.entered[place]
 
 
 def _places(truth: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
@@ -253,41 +261,3 @@ class _Measured:
         seen = codes[:, self.place]
         line, bound = _places((self.low <= seen) & (seen <= self.last))
         truth[line, self.number[bound]] = True
-
-
-def plain_rows(rows: pl.DataFrame | Sequence[Mapping[str, Any]], columns: Mapping[str, Kind]) -> list[dict[str, Any]]:
-    """Rows of the program's columns alone, numbers as floats. Raises InputError for what does not fit."""
-    if isinstance(rows, pl.DataFrame):
-        missing = [name for name in columns if name not in rows.columns]
-        if missing:
-            raise InputError(f"the profiles need column(s) {', '.join(missing)}.")
-        values = zip(*(rows.get_column(name).to_list() for name in columns), strict=True)
-        rows = [dict(zip(columns, row, strict=True)) for row in values]
-    plain: list[dict[str, Any]] = []
-    for number, row in enumerate(rows):
-        one: dict[str, Any] = {}
-        for name, kind in columns.items():
-            try:
-                value = row[name]
-            except KeyError as error:
-                raise InputError(f"the profiles need {name}.", where=f"line {number + 1}") from error
-            if value is not None:
-                if kind is Kind.NUMBER and type(value) is not float:
-                    value = _as_number(value, name, number)
-                elif kind is not Kind.NUMBER and not isinstance(value, _PYTHON[kind]):
-                    raise InputError(f"{name} is {value!r}, not a {kind}.", where=f"line {number + 1}")
-            one[name] = value
-        plain.append(one)
-    return plain
-
-
-_PYTHON = {Kind.TEXT: str, Kind.DATE: dt.date, Kind.FLAG: bool}
-
-
-def _as_number(value: Any, name: str, number: int) -> float:
-    try:
-        if isinstance(value, str):
-            raise TypeError
-        return float(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is {value!r}, not a number.", where=f"line {number + 1}") from error

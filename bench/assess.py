@@ -154,8 +154,8 @@ def main() -> None:
     chosen = parser.parse_args()
     versions = f"Python {platform.python_version()}, polars {pl.__version__}, numpy {np.__version__}"
     print(f"{os.cpu_count()} cores, {platform.machine()}; {versions}")
-    passing = tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"))
-    with nullcontext(chosen.keep) if chosen.keep else passing as name:
+    place = nullcontext(chosen.keep) if chosen.keep else tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR"))
+    with place as name:
         folder = Path(name)
         if not (folder / "out0").exists():
             batch(folder, chosen.lines, chosen.profiles, chosen.repeat)

@@ -142,6 +142,17 @@ def test_any_value_has_a_score_and_one_only(model: Model, rows: list[dict[str, o
     assert [look.contributions(at, top=None) for at in range(len(rows))] == told
 
 
+@pytest.mark.parametrize(
+    "columns", [["importer_id"], ["customs_value"], ["importer_trusted"], ["importer_registered_on"]]
+)
+def test_a_few_lines_are_read_by_a_model_of_one_column_too(columns: list[str]) -> None:
+    table, illicit = lines(400, 8)
+    model = Model.train(table, illicit, table["lodged_on"], members=2, evaluate=False, features=columns)
+    look = model.look(table[:5].select(model.columns).to_dicts())
+    assert (look.score == model.score(table)[:5]).all()
+    assert [look.contributions(row) for row in range(5)] == model.contributions(table[:5])
+
+
 def test_no_lines_no_scores(model: Model) -> None:
     table, _ = lines(100, 4)
     assert model.score(table[:0]).shape == (0,)

@@ -16,21 +16,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from tidegate.backtest import STRATEGIES, Season, Strategy, chosen, small_trees
+from tidegate.backtest import STRATEGIES, Simulated, Strategy, chosen, small_trees
 from tidegate.backtest.result import by_period
 from tidegate.backtest.strategy import policy_of
 from tidegate.backtest.trial import Setting, trial
-from tidegate.profiles import Book, WatchLists
 from tidegate.selection import DayKeys, decide
-from tidegate.simulator import simulate
 from tidegate.yardstick import count_interval, fraud_rate, outcomes
 
 BEST = "model+optimism"
@@ -51,28 +47,22 @@ def machine() -> str:
 
 def run(seed: int, lines: int, names: Sequence[str], keys: int) -> tuple[dict[str, int], dict[float, list[bool]]]:
     """Finds by strategy; and by share of the draw, whether the truth was covered, each month and key."""
-    with TemporaryDirectory() as place:
-        folder = Path(place)
-        simulate(folder, lines=lines, days=365, seed=seed)
-        tables = [pl.read_parquet(folder / f"{name}.parquet") for name in ("lines", "findings", "truth")]
-        book, lists = Book.load(folder / "book.toml"), WatchLists.load(folder / "lists")
-    season = Season.prepare(*tables)
-    setting = Setting(CAPACITY, False, book, lists, None, DayKeys.demo(seed), small_trees, seed)
+    season = Simulated.prepare(lines, 365, seed)
+    setting = Setting(CAPACITY, False, None, None, None, DayKeys.demo(seed), small_trees, seed)
     found: dict[str, int] = {}
     covered: dict[float, list[bool]] = {}
-    for strategy in chosen(names):
+    for strategy in chosen(list(names)):
         decisions, findings = trial(season, strategy, setting)
-        found[strategy.name] = int(by_period(season, strategy, decisions, findings)["found"].sum())
+        found[strategy.name] = int(by_period(strategy, decisions, findings)["found"].sum())
         if strategy.name == COVERED:
             seeds = [seed * 1000 + n for n in range(keys)]
-            covered = {share: redraws(season, replace(strategy, draw=share), decisions, seeds) for share in DRAWS}
+            covered = {share: redraws(replace(strategy, draw=share), decisions, seeds) for share in DRAWS}
     return found, covered
 
 
-def redraws(season: Season, strategy: Strategy, decisions: pl.DataFrame, seeds: Sequence[int]) -> list[bool]:
+def redraws(strategy: Strategy, decisions: pl.DataFrame, seeds: Sequence[int]) -> list[bool]:
     """Draw the same cases again with other day keys: whether the interval of each month covers its true fraud rate."""
-    truth = season.lines.select("declaration_id").with_columns(pl.Series("illicit", season.illicit))
-    true = truth.group_by("declaration_id").agg(pl.col("illicit").any())
+    true = decisions.select("declaration_id", pl.col("guilty").alias("illicit"))
     names = ["declaration_id", "lodged_on", "office", "trusted", "score", "uncertainty", "hits", "period", "explore"]
     demands = ["demand_red", "demand_yellow", "demand_blue"]
     policy = policy_of(strategy, CAPACITY, strategy.explore)

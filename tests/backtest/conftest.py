@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from tidegate.backtest import Season
+from tidegate.backtest import Recorded
 from tidegate.profiles import Book, WatchLists
 from tidegate.simulator import simulate
 
@@ -38,8 +38,8 @@ def small_trade(tmp_path_factory: pytest.TempPathFactory) -> Trade:
 
 
 @pytest.fixture(scope="session")
-def season(small_trade: Trade) -> Season:
-    return Season.prepare(*small_trade.tables)
+def season(small_trade: Trade) -> Recorded:
+    return Recorded.prepare(*small_trade.tables)
 
 
 class HeadingRates:

@@ -9,8 +9,8 @@ from tidegate.backtest import Result, backtest, chart, text
 
 
 @pytest.fixture(scope="module")
-def result(small_trade: Any) -> Result:
-    return backtest(*small_trade.tables, ["random", "profiles"], book=small_trade.book, lists=small_trade.lists)
+def result(season: Any, small_trade: Any) -> Result:
+    return backtest(season, ["random", "profiles"], book=small_trade.book, lists=small_trade.lists)
 
 
 def test_the_text_has_a_row_a_strategy_with_its_figures(result: Result) -> None:

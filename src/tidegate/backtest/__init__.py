@@ -3,7 +3,7 @@
 from tidegate.backtest.learner import Judge, Learner, product_model, small_trees
 from tidegate.backtest.monthly import backtest
 from tidegate.backtest.result import Result
-from tidegate.backtest.season import Season
+from tidegate.backtest.season import Recorded, Season, Simulated
 from tidegate.backtest.strategy import STRATEGIES, Strategy, chosen
 from tidegate.backtest.wording import chart, text
 
@@ -11,8 +11,10 @@ __all__ = [
     "STRATEGIES",
     "Judge",
     "Learner",
+    "Recorded",
     "Result",
     "Season",
+    "Simulated",
     "Strategy",
     "backtest",
     "chart",

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "LANE", "doubt", "unlike"]
+__all__ = ["KEYS", "KINDS", "LANE", "doubt", "unlike"]
 
 Floats = NDArray[np.float64]
 
@@ -33,6 +33,8 @@ KINDS: tuple[tuple[str, ...], ...] = (
     ("dispatch_country", "loading_port"),
     ("declarant_id", "office"),
 )
+KEYS = tuple(sorted({"declaration_id", *LANE, *(field for kind in KINDS for field in kind)}))
+"""All that is asked of what was opened."""
 
 
 def unlike(lines: pl.DataFrame, opened: pl.DataFrame, score: Floats) -> Floats:

@@ -37,7 +37,7 @@ TREES: dict[str, Any] = {
 }
 TEXTS = ("hs_code", "origin_country", "dispatch_country", "office", "loading_port")
 LETTERS = 4  # of a text that are read: a heading, a country, an office
-NOT_READ = ("item_number", "_declaration")
+NOT_READ = ("item_number",)
 
 
 class Judge(Protocol):

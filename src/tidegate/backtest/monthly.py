@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import polars as pl
 
@@ -20,9 +19,7 @@ __all__ = ["backtest"]
 
 
 def backtest(
-    lines: pl.DataFrame,
-    findings: pl.DataFrame,
-    truth: pl.DataFrame,
+    season: Season,
     strategies: Sequence[str] | Sequence[Strategy] = STRATEGIES,
     *,
     book: Book | None = None,
@@ -30,21 +27,19 @@ def backtest(
     policy: Policy | None = None,
     capacity: float = 0.05,
     by_office: bool = False,
-    period: str = "month",
-    start: date | None = None,
     learner: Learner = small_trees,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Result:
-    """Try `strategies` (names, or Strategy) on a trade whose truth is known.
+    """Try `strategies` (names, or Strategy) on a season: `Recorded`, or `Simulated`, whose offenders react to each.
 
-    Until `start` (by default, the second month) every strategy has the past regime's `findings`; from then on it
-    sees what was in a declaration only when it opened it. All of them open `capacity`, a share of the declarations of
-    each day; with `by_office`, of each office and day, which takes offices with dozens of declarations a day to be
-    fair to a score. Exemptions and the treatment of trusted traders are those of `policy`. The draw is made with demo
-    keys of `seed`. `progress` is told the share done, 0 to 1.
+    Every strategy starts with the findings of a past regime; from then on it sees what was in a declaration only when
+    it opened it. All of them open `capacity`, a share of the declarations of each day; with `by_office`, of each office
+    and day, which takes offices with dozens of declarations a day to be fair to a score. Exemptions and the treatment
+    of trusted traders are those of `policy`. The draw is made with demo keys of `seed`. `progress` is told the share
+    done, 0 to 1.
 
-    Raises InputError for tables that do not fit, EstimateError for strategies, periods or times that cannot be tried.
+    Raises EstimateError for strategies that cannot be tried.
     """
     tried = tuple(one if isinstance(one, Strategy) else chosen([one])[0] for one in strategies)
     names = [strategy.name for strategy in tried]
@@ -54,7 +49,6 @@ def backtest(
         raise EstimateError(f"capacity {capacity} is not a share.", where="capacity", hint="Write 0.05 for 5%.")
     if book is None and any(strategy.profiles for strategy in tried):
         raise EstimateError("strategy 'profiles' needs a book.", where="strategies", hint="Give one, or leave it out.")
-    season = Season.prepare(lines, findings, truth, period=period, start=start)
     setting = Setting(capacity, by_office, book, lists, policy, DayKeys.demo(seed), learner, seed)
     done, steps = 0, len(tried) * len(season.periods)
 
@@ -64,7 +58,5 @@ def backtest(
         if progress:
             progress(done / steps)
 
-    periods = pl.concat(
-        by_period(season, strategy, *trial(season, strategy, setting, progress=step)) for strategy in tried
-    )
+    periods = pl.concat(by_period(strategy, *trial(season, strategy, setting, progress=step)) for strategy in tried)
     return Result(tried, periods, in_total(periods))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.backtest.season import Season
 from tidegate.backtest.strategy import Strategy
 from tidegate.yardstick import fraud_rate, outcomes
 
@@ -30,24 +29,16 @@ class Result:
     totals: pl.DataFrame
 
 
-def by_period(season: Season, strategy: Strategy, decisions: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+def by_period(strategy: Strategy, decisions: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
     """The rows of `Result.periods` of one strategy, in order of time."""
-    table = outcomes(decisions, findings).with_columns(decisions["period"])
-    truth = season.lines.select(
-        "declaration_id", pl.Series("_illicit", season.illicit), pl.Series("_revenue", season.revenue)
-    )
-    true = truth.group_by("declaration_id").agg(pl.col("_illicit").any(), pl.col("_revenue").sum())
-    counted = (
-        table.join(true, on="declaration_id", how="left")
-        .group_by("period")
-        .agg(
-            pl.len().cast(pl.Int64).alias("declarations"),
-            pl.col("_illicit").sum().cast(pl.Int64).alias("illicit"),
-            pl.col("_revenue").sum().alias("evaded"),
-            pl.col("opened").sum().cast(pl.Int64),
-            pl.col("illicit").sum().cast(pl.Int64).alias("found"),
-            pl.col("revenue").sum(),
-        )
+    table = outcomes(decisions, findings).with_columns(decisions.select("period", "guilty", "evaded"))
+    counted = table.group_by("period").agg(
+        pl.len().cast(pl.Int64).alias("declarations"),
+        pl.col("opened").sum().cast(pl.Int64),
+        pl.col("illicit").sum().cast(pl.Int64).alias("found"),
+        pl.col("guilty").sum().cast(pl.Int64).alias("illicit"),
+        pl.col("evaded").sum(),
+        pl.col("revenue").sum(),
     )
     said = fraud_rate(table, by="period").select("period", "estimate", "low", "high")
     shares = decisions.group_by("period").agg(pl.col("explore").first())

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.backtest.adaptation import next_share
-from tidegate.backtest.exploration import doubt, unlike
+from tidegate.backtest.exploration import KEYS, doubt, unlike
 from tidegate.backtest.learner import Judge, Learner
-from tidegate.backtest.season import Season, labels
+from tidegate.backtest.season import Lodged, Season, labels
 from tidegate.backtest.strategy import Strategy, policy_of
-from tidegate.indicators import INDICATORS, Counters, compute
+from tidegate.indicators import Counters, compute
 from tidegate.profiles import Book, Matcher, WatchLists
 from tidegate.selection import DayKeys, Policy, decide
 
 __all__ = ["Setting", "trial"]
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 SPARE, PASSES = 0.02, 4
 """Share of the capacity that may stay unused, and how often the random draw is raised to use it."""
@@ -47,75 +45,73 @@ def trial(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(decisions, findings) of the whole season under one strategy: what `yardstick.outcomes` takes.
 
-    Decisions have, besides the columns of `decide`, `hits`, `period` and `explore` (the share of exploration then).
+    Decisions have, besides the columns of `decide`, `hits`, `period`, `explore` (the share of exploration then), and
+    the truth: `guilty` and `evaded`. `progress` is called for each period.
     """
     counters = Counters()
-    first = season.periods[0][0]
-    past = season.within(date.min, first)
-    counters.add(season.lines[past], season.warm)
-    known = labels(season.lines[past], season.warm)
-    taught = past[known.is_not_null().to_numpy()]
+    counters.add(season.past, season.warm)
+    known = labels(season.past, season.warm)
     memory: list[_Lesson] = []
     if strategy.model:
-        memory.append(_Lesson(taught, _with_indicators(season, taught, counters), known.drop_nulls().to_numpy()))
-    matcher = _matcher(season, strategy, setting)
-    share = strategy.explore
+        taught = season.past.filter(known.is_not_null())
+        memory.append(_Lesson(_with_indicators(taught, counters), known.drop_nulls().to_numpy()))
+    matcher: Matcher | None = None
+    judge: Judge | None = None
+    share, period, learned = strategy.explore, None, 0
     decisions: list[pl.DataFrame] = []
     findings: list[pl.DataFrame] = []
-    for number, (begin, end) in enumerate(season.periods):
-        rows = season.within(begin, end)
-        counters.add(season.lines[rows])
-        looks = strategy.model or matcher is not None
-        table = _with_indicators(season, rows, counters) if looks else season.lines[rows]
-        judge = _learn(memory, begin, setting, number) if strategy.model else None
-        cases = _cases(season, rows, table, strategy, setting, matcher, judge, memory)
+    run = season.run()
+    while (lodged := run.lodged()) is not None:
+        if lodged.period != period:
+            if strategy.adapts and period is not None:
+                share = next_share(share, *_promises(pl.concat(decisions[learned:]), pl.concat(findings[learned:])))
+            if strategy.model:
+                judge = _learn(memory, setting, season.periods.index(lodged.period))
+            if progress and period is not None:
+                progress()
+            period, learned = lodged.period, len(decisions)
+        counters.add(lodged.lines)
+        looks = strategy.model or strategy.profiles
+        table = _with_indicators(lodged.lines, counters) if looks else lodged.lines
+        if strategy.profiles and matcher is None and setting.book is not None:
+            matcher = Matcher(setting.book.profiles, table.schema, setting.lists)
+        cases = _cases(lodged, table, strategy, setting, matcher, judge, memory)
         decided = _decide(cases, strategy, setting, share)
-        picked = np.isin(
-            season.lines["_declaration"].to_numpy()[rows], decided.filter(pl.col("channel") != "green")["_row"]
-        )
-        opened = rows[picked]
-        found = season.open(opened)
-        counters.add(season.lines[opened], found)
-        memory.append(_Lesson(opened, table.filter(picked), found["illicit"].to_numpy()))
-        decisions.append(decided.with_columns(pl.lit(begin).alias("period"), pl.lit(share).alias("explore")))
+        opened = (decided["channel"] != "green").to_numpy()
+        found = lodged.open(opened)
+        picked = opened[lodged.lines["_declaration"].to_numpy()]
+        counters.add(lodged.lines.filter(picked), found)
+        memory.append(_Lesson(table.filter(picked), found["illicit"].to_numpy()))
+        run.hear(opened)
+        decisions.append(decided.with_columns(pl.lit(period).alias("period"), pl.lit(share).alias("explore")))
         findings.append(_reported(found, decided))
-        if strategy.adapts:
-            share = next_share(share, *_promises(decided, findings[-1]))
-        if progress:
-            progress()
-    return pl.concat(decisions).drop("_row"), pl.concat(findings)
+    if progress:
+        progress()
+    return pl.concat(decisions), pl.concat(findings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
     """Lines that were opened, as they looked when they were judged, and what was found."""
 
-    rows: Rows
     table: pl.DataFrame
     illicit: NDArray[np.bool_]
 
 
-def _with_indicators(season: Season, rows: Rows, counters: Counters) -> pl.DataFrame:
-    lines = season.lines[rows]
+def _with_indicators(lines: pl.DataFrame, counters: Counters) -> pl.DataFrame:
     return lines.hstack(compute(lines, counters))
 
 
-def _matcher(season: Season, strategy: Strategy, setting: Setting) -> Matcher | None:
-    if not strategy.profiles or setting.book is None:
-        return None
-    schema = {**season.lines.schema, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
-    return Matcher(setting.book.profiles, schema, setting.lists)
-
-
-def _learn(memory: list[_Lesson], today: date, setting: Setting, number: int) -> Judge | None:
-    table = pl.concat([lesson.table for lesson in memory])
+def _learn(memory: list[_Lesson], setting: Setting, number: int) -> Judge | None:
+    table = pl.concat([lesson.table for lesson in memory], how="diagonal")
     illicit = np.concatenate([lesson.illicit for lesson in memory])
-    return setting.learner(table, illicit, table["lodged_on"].to_numpy(), setting.seed + number)
+    return setting.learner(
+        table.drop("_declaration", strict=False), illicit, table["lodged_on"].to_numpy(), setting.seed + number
+    )
 
 
 def _cases(
-    season: Season,
-    rows: Rows,
+    lodged: Lodged,
     table: pl.DataFrame,
     strategy: Strategy,
     setting: Setting,
@@ -123,12 +119,11 @@ def _cases(
     judge: Judge | None,
     memory: list[_Lesson],
 ) -> pl.DataFrame:
-    """One row a declaration of the period, as `decide` takes it, with `hits` and `_row`, its row in the season."""
-    of_line = table["_declaration"].to_numpy()
-    base, count = int(of_line[0]), int(of_line[-1] - of_line[0]) + 1
-    cases = season.declarations[base : base + count].with_columns(
+    """One row a declaration of what was lodged, in order, as `decide` takes it, with `hits`."""
+    of_line, count = lodged.lines["_declaration"].to_numpy(), lodged.declarations.height
+    cases = lodged.declarations.with_columns(
         pl.col("office") if setting.by_office else pl.lit(None, pl.String).alias("office"),
-        pl.int_range(base, base + count, dtype=pl.Int64).alias("_row"),
+        pl.int_range(count, dtype=pl.Int64).alias("_row"),
         *(pl.lit(0.0).alias(f"demand_{channel}") for channel in ("red", "yellow", "blue")),
         pl.lit(None, pl.List(pl.String)).alias("hits"),
         pl.lit(None, pl.Float64).alias("score"),
@@ -149,17 +144,17 @@ def _cases(
         cases = cases.with_columns(pl.col("demand_red").fill_null(0.0))
     if judge is not None:
         score, spread = judge.judge(table)
-        opened = pl.concat([season.lines[lesson.rows] for lesson in memory])
+        opened = pl.concat([lesson.table.select(KEYS) for lesson in memory])
         if strategy.unsure == "unlike":
             spread = unlike(table, opened, score)
         if strategy.optimism:
             score = np.minimum(score + strategy.optimism * doubt(table, opened, score), 1.0)
         # Lines of one declaration are unlawful together more often than apart: the worst one tells, not their number.
         worst = np.zeros((2, count))
-        np.maximum.at(worst[0], of_line - base, score)
-        np.maximum.at(worst[1], of_line - base, spread)
+        np.maximum.at(worst[0], of_line, score)
+        np.maximum.at(worst[1], of_line, spread)
         cases = cases.with_columns(pl.Series("score", worst[0]), pl.Series("uncertainty", worst[1]))
-    return cases
+    return cases.drop("_row")
 
 
 def _decide(cases: pl.DataFrame, strategy: Strategy, setting: Setting, explore: float) -> pl.DataFrame:

@@ -39,6 +39,9 @@ def text(result: Result, language: str = "en") -> str:
     side = _side(language)
     labels = {strategy.name: (strategy.label, strategy.label_vi)[side] for strategy in result.strategies}
     one = result.periods.filter(pl.col("strategy") == result.strategies[0].name)
+    # Where offenders react, there is not the same to find for all.
+    guilty = sorted(result.periods.group_by("strategy").agg(pl.col("illicit").sum())["illicit"].unique().to_list())
+    span = [_figure("opened", number, side) for number in dict.fromkeys((guilty[0], guilty[-1]))]
     first, last = one["period"][0], one["period"][-1]
     form = "%d/%m/%Y" if side else "%Y-%m-%d"
     head = WORDS["head"][side].format(
@@ -46,7 +49,7 @@ def text(result: Result, language: str = "en") -> str:
         first=first.strftime(form),
         last=last.strftime(form),
         declarations=_figure("opened", int(one["declarations"].sum()), side),
-        illicit=_figure("opened", int(one["illicit"].sum()), side),
+        illicit="–".join(span),
     )
     rows = [[WORDS["strategy"][side], *(WORDS[name][side] for name in COLUMNS)]]
     rows += [

@@ -62,6 +62,11 @@ class Batch:
     number: Ints
     first: Ints
 
+    @property
+    def illicit(self) -> NDArray[np.bool_]:
+        """Whether each line is, in truth."""
+        return np.asarray(self.wave != HONEST)
+
 
 def column(name: str) -> NDArray[Any]:
     """Return one attribute of every good."""

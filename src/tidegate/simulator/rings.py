@@ -26,6 +26,10 @@ RING_SIZE = 40
 TWINS = 2.5
 # Chance in a week that a ring follows the others into a wave that draws.
 FASHION = 0.1
+# What offenders hear of each other is forgotten by this much a week; they think this many weeks ahead.
+FORGOTTEN, AHEAD = 0.9, 8
+# Ring-weeks without news that a wave is credited with before anybody has worked it.
+CREDIT = 4.0
 # The blind broker is a middling one of the list.
 BLIND_BROKER = 3
 
@@ -52,6 +56,8 @@ class Rings:
         self.traders, self.days, self.start, self.rng = traders, days, start, rng
         self.all: list[Ring] = []
         self.first_importer = len(traders.importers)
+        # Weeks that rings worked each wave, and how often one was caught at it, as far as it is remembered.
+        self.worked, self.fell = np.zeros(len(WAVES)), np.zeros(len(WAVES))
         for scheme, rule in enumerate(SCHEMES):
             count = int(np.clip(round(rule.share / rule.cheat * declarations / RING_SIZE), 2, 4000))
             late = rng.random(count) < 0.4
@@ -67,8 +73,12 @@ class Rings:
         return day / max(self.days - 1, 1)
 
     def choose_wave(self, scheme: int, day: int, avoid: int = -1) -> int:
-        """Return a wave of the scheme that is open on `day`, rather a fresh one, and not `avoid` if possible."""
-        pull = open_waves(self.moment(day)) * np.array([wave.scheme == scheme for wave in WAVES])
+        """Return a wave of the scheme that is open on `day`, rather a fresh or safe one, and not `avoid` if possible.
+
+        Offenders talk: a wave draws by the chance of working it for AHEAD weeks and not being caught.
+        """
+        safe = (1 - np.minimum(self.fell / (self.worked + CREDIT), 1)) ** AHEAD
+        pull = open_waves(self.moment(day)) * safe * np.array([wave.scheme == scheme for wave in WAVES])
         if avoid >= 0 and pull.sum() > pull[avoid]:
             pull[avoid] = 0.0
         if pull.sum() == 0:
@@ -172,10 +182,14 @@ class Rings:
 
     def turn(self, day: int) -> None:
         """Let the rings react to what has come out by `day`, leave waves that have closed, and follow fashion."""
+        self.worked, self.fell = self.worked * FORGOTTEN, self.fell * FORGOTTEN
         for ring in self.all:
+            if ring.starts <= day and ring.quiet_until <= day:
+                self.worked[ring.wave] += 1
             known = [found_on for found_on in ring.caught if found_on <= day]
             if known:
                 ring.caught = [found_on for found_on in ring.caught if found_on > day]
+                self.fell[ring.wave] += 1
                 self.react(ring, day)
             elif ring.starts <= day:
                 over = self.moment(day) > WAVES[ring.wave].closes

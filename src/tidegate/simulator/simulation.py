@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from tidegate.errors import InputError
 from tidegate.simulator.book import book_toml
 from tidegate.simulator.declarations import FIRST_NUMBER, HONEST, NUMBER_STEP, OPPORTUNIST, Batch, Clerk
 from tidegate.simulator.inspections import Regime, scheme_of
+from tidegate.simulator.lanes import Ints
 from tidegate.simulator.lists import watch_lists
 from tidegate.simulator.offences import SCHEMES
 from tidegate.simulator.places import open_offices
@@ -24,7 +25,7 @@ from tidegate.simulator.seasons import lines_by_day
 from tidegate.simulator.traders import settle
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["TRUTH_SCHEMA", "simulate"]
+__all__ = ["TRUTH_SCHEMA", "Simulation", "simulate"]
 
 TRUTH_SCHEMA: dict[str, pl.DataType] = {
     "declaration_id": pl.String(),
@@ -62,37 +63,24 @@ def simulate(
     replaced. The same arguments write the same bytes. `progress` is told the share done, 0 to 1.
     Raises InputError for arguments that no trade can have.
     """
-    check(out, lines, days, seed)
-    quota = lines_by_day(lines, start, days)
+    if out.exists() and not out.is_dir():
+        raise InputError("is a file, not a folder.", where=str(out), hint="Name a folder for the simulated trade.")
+    trade = Simulation(lines, days, seed, start)
     try:
         (out / "lists").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"cannot write here: {error.strerror}.", where=str(out), hint="Name a folder.") from error
-
-    daily = lines / LINES_EACH / days
-    rng = np.random.default_rng([seed, 0])
-    traders = settle(lines, days, start, rng)
-    rings = Rings(traders, lines / LINES_EACH, days, start, np.random.default_rng([seed, 1]))
-    clerk = Clerk(traders, rings, lines, start, rng)
-    for name, text in watch_lists(rings, clerk.texts.containers.to_list(), start, rng).items():
+    for name, text in trade.lists.items():
         (out / "lists" / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-    (out / "book.toml").write_text(book_toml(start), encoding="utf-8", newline="")
-    (out / "policy.toml").write_text(policy_toml(start, open_offices(daily), daily), encoding="utf-8", newline="")
-
-    regime = Regime(start)
+    (out / "book.toml").write_text(trade.book, encoding="utf-8", newline="")
+    (out / "policy.toml").write_text(trade.policy, encoding="utf-8", newline="")
     findings: list[pl.DataFrame] = []
     truths: list[NDArray[np.void]] = []
 
     def year() -> Iterator[pl.DataFrame]:
-        done = week = 0
-        for place, stretch in enumerate(stretches(quota)):
-            if stretch[0][0] // WEEK > week:
-                week = stretch[0][0] // WEEK
-                rings.turn(stretch[0][0])
-            batch = clerk.write(stretch, np.random.default_rng([seed, 2, place]))
-            found, caught, came_out = regime.inspect(batch, np.random.default_rng([seed, 3, place]))
-            rings.caught(caught, came_out)
-            findings.append(found)
+        done = 0
+        while (batch := trade.lodge()) is not None:
+            findings.append(trade.inspect(batch))
             truths.append(packed(batch))
             done += batch.lines.height
             if progress is not None:
@@ -107,15 +95,61 @@ def simulate(
         progress(1.0)
 
 
-def check(out: Path, lines: int, days: int, seed: int) -> None:
-    """Raise InputError for arguments that no trade can have."""
-    for name, value, most in (("lines", lines, MOST_LINES), ("days", days, MOST_DAYS)):
-        if not 1 <= value <= most:
-            raise InputError(f"{name} is {value}.", hint=f"Choose a whole number from 1 to {most}.")
-    if seed < 0:
-        raise InputError(f"seed is {seed}.", hint="Choose 0 or a positive whole number.")
-    if out.exists() and not out.is_dir():
-        raise InputError("is a file, not a folder.", where=str(out), hint="Name a folder for the simulated trade.")
+class Simulation:
+    """A trade as it is lived: some days are lodged, somebody inspects them, and offenders hear what came out.
+
+    Alternate `lodge` with either `inspect` (the past regime) or `hear` (somebody else's findings). `copy.deepcopy`
+    makes another that goes on from the same day, so that two ways of inspecting can be compared on one trade. `book`,
+    `policy` and `lists` (texts by name) are what its officers had at the start. The same arguments and the same
+    findings make the same trade. Raises InputError for arguments that no trade can have.
+    """
+
+    def __init__(self, lines: int, days: int, seed: int, start: date) -> None:
+        for name, value, most in (("lines", lines, MOST_LINES), ("days", days, MOST_DAYS)):
+            if not 1 <= value <= most:
+                raise InputError(f"{name} is {value}.", hint=f"Choose a whole number from 1 to {most}.")
+        if seed < 0:
+            raise InputError(f"seed is {seed}.", hint="Choose 0 or a positive whole number.")
+        self.seed, self.start = seed, start
+        self.stretches = list(stretches(lines_by_day(lines, start, days)))
+        self.place = self.week = 0
+        daily = lines / LINES_EACH / days
+        rng = np.random.default_rng([seed, 0])
+        traders = settle(lines, days, start, rng)
+        self.rings = Rings(traders, lines / LINES_EACH, days, start, np.random.default_rng([seed, 1]))
+        self.clerk = Clerk(traders, self.rings, lines, start, rng)
+        self.regime = Regime(start)
+        self.lists = watch_lists(self.rings, self.clerk.texts.containers.to_list(), start, rng)
+        self.book = book_toml(start)
+        self.policy = policy_toml(start, open_offices(daily), daily)
+
+    @property
+    def today(self) -> date | None:
+        """First day of what is lodged next; None at the end."""
+        return self.start + timedelta(self.stretches[self.place][0][0]) if self.place < len(self.stretches) else None
+
+    def lodge(self) -> Batch | None:
+        """The declarations of the next days, at most a week; None at the end."""
+        if self.place == len(self.stretches):
+            return None
+        stretch = self.stretches[self.place]
+        if stretch[0][0] // WEEK > self.week:
+            self.week = stretch[0][0] // WEEK
+            self.rings.turn(stretch[0][0])
+        batch = self.clerk.write(stretch, np.random.default_rng([self.seed, 2, self.place]))
+        self.place += 1
+        return batch
+
+    def inspect(self, batch: Batch) -> pl.DataFrame:
+        """Findings (FINDING_SCHEMA) of the past regime in what was lodged last; the offenders hear of them."""
+        found, caught, came_out = self.regime.inspect(batch, np.random.default_rng([self.seed, 3, self.place - 1]))
+        self.rings.caught(caught, came_out)
+        return found
+
+    def hear(self, batch: Batch, illicit: Ints, delay: int) -> None:
+        """Tell the offenders that these declarations of `batch` were found out, `delay` days after they were lodged."""
+        rings = batch.ring[illicit]
+        self.rings.caught(rings[rings >= 0].tolist(), (batch.day[illicit][rings >= 0] + delay).tolist())
 
 
 def stretches(quota: NDArray[np.int64]) -> Iterator[list[tuple[int, int]]]:

@@ -150,7 +150,7 @@ def test_the_good_row_is_good(tmp_path: Path) -> None:
 
 
 def test_all_codes_are_shown() -> None:
-    shown_elsewhere = {"columns", "header", "json", "nul", "repeated", "contradicts", "above_one"}
+    shown_elsewhere = {"columns", "header", "json", "nul", "repeated", "contradicts", "above_one", "message", "unsafe"}
     assert {code for _, _, code in REJECTED} | shown_elsewhere == {entry.code for entry in intake.REJECTIONS}
     assert {code for *_, codes in FLAGGED for code in codes.split()} == {entry.code for entry in intake.FLAGS}
 

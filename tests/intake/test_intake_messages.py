@@ -77,7 +77,7 @@ CASES = [
     ("damaged Parquet", lambda path: b"PAR1" + bytes(100) + b"PAR1", "the parquet file is damaged"),
     ("cut Arrow", lambda path: _arrow(path)[:-7], "the Arrow file is cut off: its footer is missing. Copy it again."),
     ("an Excel workbook", _excel, "this is a zip archive or an Excel workbook, not a table that intake reads."),
-    ("XML", "<?xml version='1.0'?><a/>", "this is XML or HTML, not a table that intake reads."),
+    ("XML", "<?xml version='1.0'?><a/>", "this is XML or HTML of no kind that intake knows"),
     ("a JSON array", '[{"a": 1}]', "this is a JSON array, not a table that intake reads. Write it as NDJSON"),
     ("binary", bytes(range(256)) * 20, "this is a binary file, not a table that intake reads."),
     (

@@ -6,18 +6,21 @@ import glob
 import gzip
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, cast
 
 from tidegate.errors import InputError
 
 __all__ = ["ENDINGS", "Paths", "Source", "find", "reading"]
 
 Paths = str | Path | Sequence[str | Path]
-Form = Literal["csv", "ndjson", "parquet", "arrow"]
+# csv, ndjson, parquet, arrow, or the name of a format of messages.
+Form = str
+# Of each format of messages: its name, its endings, and what finds out from a file's first bytes whether it is one.
+Known = Sequence[tuple[str, tuple[str, ...], Callable[[bytes], str]]]
 
 # Endings of the files that are taken from a folder; a file that is named itself may have any.
 ENDINGS: tuple[str, ...] = (
@@ -32,7 +35,7 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "Save the sheet as CSV, or unpack the archive."),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
     (b"%PDF", "a PDF document", "Ask for the table itself, as CSV or Parquet."),
-    (b"<", "XML or HTML", "Ask for the table as CSV, NDJSON or Parquet."),
+    (b"<", "XML or HTML of no kind that intake knows", "See docs/intake.md for the messages that it reads."),
     (b"[", "a JSON array", "Write it as NDJSON: one object a line."),
     (b"\xff\xff\xff\xff", "an Arrow stream", "Write it as an Arrow file (IPC file format)."),
 )
@@ -40,38 +43,46 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file. `encoding` is what its first bytes tell, empty if nothing; `size` is in bytes, as it lies on disk."""
+    """One file. `encoding` is what its first bytes tell, empty if nothing; `size` is in bytes, as it lies on disk.
+
+    `what` says what kind of message it holds, empty for a table.
+    """
 
     path: Path
     form: Form
     size: int
     zipped: bool = False
     encoding: str = ""
+    what: str = ""
 
 
-def find(paths: Paths) -> list[Source]:
+def find(paths: Paths, known: Known = ()) -> list[Source]:
     """Return the files that `paths` name, in the order given, a folder's and a pattern's sorted by name, none twice.
 
-    A folder gives its own files with one of ENDINGS, hidden ones left out. Raises InputError for a path that is not
-    there, a folder or pattern without files, an empty file and a file of a form that intake cannot read.
+    A folder gives its own files with one of ENDINGS or of a `known` format, hidden ones left out. Raises InputError for
+    a path that is not there, a folder or pattern without files, an empty file and a file of a form that intake cannot
+    read.
     """
     wanted = [paths] if isinstance(paths, (str, Path)) else list(paths)
     if not wanted:
         raise InputError("no file was named.", hint="Name at least one file, folder or pattern.")
-    found = {file.resolve(): file for path in wanted for file in _files(Path(path))}
-    return [_sniff(file) for file in found.values()]
+    endings = (*ENDINGS, *(ending + zipped for _, own, _ in known for ending in own for zipped in ("", ".gz")))
+    found = {file.resolve(): file for path in wanted for file in _files(Path(path), endings)}
+    return [_sniff(file, known) for file in found.values()]
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path, endings: tuple[str, ...]) -> list[Path]:
     if path.is_dir():
         files = sorted(
             file
             for file in path.iterdir()
-            if file.is_file() and not file.name.startswith(".") and file.name.lower().endswith(ENDINGS)
+            if file.is_file() and not file.name.startswith(".") and file.name.lower().endswith(endings)
         )
         if not files:
             raise InputError(
-                "the folder has no file to read.", where=str(path), hint=f"Looked for {', '.join(ENDINGS[:9])}."
+                "the folder has no file to read.",
+                where=str(path),
+                hint=f"Looked for {', '.join(e for e in dict.fromkeys(endings) if not e.endswith('.gz'))}.",
             )
         return files
     if path.exists():
@@ -84,7 +95,7 @@ def _files(path: Path) -> list[Path]:
     raise InputError("there is no such file or folder.", where=str(path), hint="Check the path.")
 
 
-def _sniff(path: Path) -> Source:
+def _sniff(path: Path, known: Known) -> Source:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -110,6 +121,9 @@ def _sniff(path: Path) -> Source:
         _whole(path, tail.endswith(b"ARROW1"), "Arrow")
         return Source(path, "arrow", size)
     encoding = _encoding(head)
+    for name, _, detect in known:
+        if what := detect(head):
+            return Source(path, name, size, zipped, encoding, what)
     if encoding in ("", "utf-8"):
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         for magic, what, hint in _FOREIGN:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -20,13 +21,20 @@ class Raw:
     """`table` has the file's columns and ROW; `refused` the rows that are no rows; `done` the bytes read so far.
 
     `clean` says that texts are composed (NFC) and hold no NUL, so that nobody has to look for it again.
-    Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is.
+    Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is; in
+    messages, a row is the line or segment of the file where the goods item begins.
+
+    Messages say more: `bills` (BILL_SCHEMA), `answers` (ANSWER_SCHEMA), and `unread`, how often each path (of elements,
+    segments, keys) held something that nobody read.
     """
 
     table: pl.DataFrame
     refused: pl.DataFrame
     done: int
     clean: bool = False
+    bills: pl.DataFrame | None = None
+    answers: pl.DataFrame | None = None
+    unread: Mapping[str, int] = field(default_factory=dict)
 
 
 def refused(rows: list[tuple[int, str, str]]) -> pl.DataFrame:

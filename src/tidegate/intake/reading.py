@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -12,6 +14,7 @@ from tidegate.errors import InputError
 from tidegate.intake import columnar, delimited, ndjson
 from tidegate.intake.files import Paths, Source, find
 from tidegate.intake.findings import of_lines, of_own_file
+from tidegate.intake.known import BY_NAME, FORMATS
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import FINDING, Target, findings_plan, lines_plan
 from tidegate.intake.raw import ROW, Raw, refused
@@ -19,7 +22,7 @@ from tidegate.intake.reasons import reason
 from tidegate.intake.register import Numbering, Register
 from tidegate.intake.rejected import rejected
 from tidegate.intake.sift import sift
-from tidegate.trade import conform
+from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, conform
 
 __all__ = ["Findings", "Intake", "Progress", "batches", "read", "read_findings"]
 
@@ -32,13 +35,19 @@ _FILE = "\0file"
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What came in. `lines` has LINE_SCHEMA and then the extra columns; `findings` is None unless the mapping names
-    them; `rejected` has one row for each rejected row; `read` counts the rows of the files.
+    them; `rejected` has one row for each rejected row; `read` counts the rows of the files (in messages: goods items).
+
+    From messages come `bills` (BILL_SCHEMA) and `answers` (ANSWER_SCHEMA) as well, and `unread`: how often each path
+    of a format held something that nobody read, by (format, path).
     """
 
     lines: pl.DataFrame
     findings: pl.DataFrame | None
     rejected: pl.DataFrame
     read: int
+    bills: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BILL_SCHEMA))
+    answers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANSWER_SCHEMA))
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def kept(self) -> int:
@@ -68,23 +77,41 @@ class Findings:
     read: int
 
 
-def read(paths: Paths, mapping: Mapping | None = None, *, progress: Progress | None = None) -> Intake:
+def read(
+    paths: Paths,
+    mapping: Mapping | None = None,
+    *,
+    received: date = date.min,
+    form: str = "",
+    progress: Progress | None = None,
+) -> Intake:
     """Read lines from files, folders and patterns at once. Raises InputError, MappingError; nothing is written.
 
-    For what does not fit into memory use `batches`.
+    `received`: the day that counts where a message does not say when it was lodged; without one, such a message is
+    rejected. `form` names the format of messages where it is not to be found out. For what does not fit into memory use
+    `batches`.
     """
-    parts = list(batches(paths, mapping, progress=progress))
+    parts = list(batches(paths, mapping, received=received, form=form, progress=progress))
     tables = [part.findings for part in parts if part.findings is not None]
     return Intake(
         _stacked([part.lines for part in parts]),
         pl.concat(tables) if tables else None,
         pl.concat([part.rejected for part in parts]),
         sum(part.read for part in parts),
+        pl.concat([part.bills for part in parts]),
+        pl.concat([part.answers for part in parts]),
+        sum((part.unread for part in parts), Counter()),
     )
 
 
 def batches(
-    paths: Paths, mapping: Mapping | None = None, *, rows: int = 250_000, progress: Progress | None = None
+    paths: Paths,
+    mapping: Mapping | None = None,
+    *,
+    received: date = date.min,
+    form: str = "",
+    rows: int = 250_000,
+    progress: Progress | None = None,
 ) -> Iterator[Intake]:
     """Read lines in batches of about `rows`; lines of one declaration that follow one another stay in one batch.
 
@@ -93,10 +120,10 @@ def batches(
     while reading renames at the end. Raises InputError, MappingError; also if not one row of the first batch is usable.
     """
     mapping = mapping or Mapping()
-    sources = find(paths)
+    sources = _sources(paths, form)
     plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
     desk = _Desk(mapping)
-    for source, plan, raw in _walk(sources, plans, mapping, rows, progress):
+    for source, plan, raw in _walk(sources, plans, mapping, rows, progress, received):
         desk.put(source, plan, raw)
         if desk.height >= rows:
             yield desk.batch()
@@ -111,7 +138,7 @@ def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Pro
     Raises like `read`.
     """
     mapping = mapping or Mapping()
-    sources = find(paths)
+    sources = _sources(paths)
     if mapping.finding is not None and all(_holds_lines(source, mapping) for source in sources):
         came = read(paths, mapping, progress=progress)
         if came.findings is not None:
@@ -144,12 +171,19 @@ class _Desk:
         self._numbering = Numbering()
         self._some_out = False
         self.some_in = False
+        self._bills: list[pl.DataFrame] = []
+        self._answers: list[pl.DataFrame] = []
+        self._unread: Counter[tuple[str, str]] = Counter()
 
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
         where = str(source.path)
         if where not in self._files[-1:]:
             self._files.append(where)
+        self._bills += [raw.bills] if raw.bills is not None else []
+        self._answers += [raw.answers] if raw.answers is not None else []
+        self._unread.update({(source.form, path): times for path, times in raw.unread.items()})
+        self.some_in |= bool(self._bills or self._answers)
         table, refused = sift(raw, plan, self.mapping, where)
         if "item_number" not in table.columns:
             table = self._numbering.numbered(table)
@@ -180,8 +214,16 @@ class _Desk:
         self._some_out = True
         hidden = [name for name in lines.columns if name in (ROW, _FILE) or name.startswith(FINDING)]
         finding = self.mapping.finding
+        bills, answers, unread = self._bills, self._answers, self._unread
+        self._bills, self._answers, self._unread = [], [], Counter()
         return Intake(
-            conform(lines.drop(hidden)), None if finding is None else of_lines(lines, finding), put_aside, read
+            conform(lines.drop(hidden)),
+            None if finding is None else of_lines(lines, finding),
+            put_aside,
+            read,
+            pl.concat([pl.DataFrame(schema=BILL_SCHEMA), *bills]),
+            pl.concat([pl.DataFrame(schema=ANSWER_SCHEMA), *answers]),
+            unread,
         )
 
     def _repeated(self, lines: pl.DataFrame, why: pl.Series) -> list[pl.DataFrame]:
@@ -228,28 +270,42 @@ def _holds_lines(source: Source, mapping: Mapping) -> bool:
     return True
 
 
+def _sources(paths: Paths, form: str = "") -> list[Source]:
+    formats = [BY_NAME[form]] if form else FORMATS
+    return find(paths, [(one.name, one.endings, one.detect) for one in formats])
+
+
 def _columns(source: Source, mapping: Mapping) -> list[str]:
+    if source.form in BY_NAME:
+        return list(BY_NAME[source.form].columns)
     if source.form == "csv":
         return delimited.header(source, mapping.csv)[0]
     return ndjson.columns(source) if source.form == "ndjson" else columnar.columns(source)
 
 
 def _walk(
-    sources: list[Source], plans: list[list[Target]], mapping: Mapping, rows: int, progress: Progress | None
+    sources: list[Source],
+    plans: list[list[Target]],
+    mapping: Mapping,
+    rows: int,
+    progress: Progress | None,
+    received: date = date.min,
 ) -> Iterator[tuple[Source, list[Target], Raw]]:
     """All pieces of all files, each with its file and plan."""
     total, before = sum(source.size for source in sources), 0
     for source, plan in zip(sources, plans, strict=True):
-        for raw in _pieces(source, mapping, rows):
+        for raw in _pieces(source, mapping, rows, received):
             yield source, plan, raw
             if progress is not None:
                 progress(before + raw.done, total)
         before += source.size
 
 
-def _pieces(source: Source, mapping: Mapping, rows: int) -> Iterator[Raw]:
+def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iterator[Raw]:
     """The pieces of a file; while one is worked on, the next is read."""
-    if source.form == "csv":
+    if source.form in BY_NAME:
+        pieces = BY_NAME[source.form].read(source, received)
+    elif source.form == "csv":
         pieces = delimited.read(source, mapping.csv)
     else:
         pieces = ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)

@@ -40,6 +40,8 @@ REJECTIONS: tuple[Reason, ...] = (
     Reason("negative", "a negative mass, value, rate or count", "trọng lượng, trị giá, thuế suất hoặc số lượng âm"),
     Reason("below_one", "an item number below 1", "số thứ tự dòng hàng nhỏ hơn 1"),
     Reason("above_one", "a probability above 1", "xác suất lớn hơn 1"),
+    Reason("message", "the message is broken and cannot be read", "thông điệp bị lỗi, không đọc được"),
+    Reason("unsafe", "the message is refused for safety: entities, a DTD, or more depth or size than any real one has", "thông điệp bị từ chối vì lý do an toàn: có thực thể, DTD hoặc vượt quá độ sâu, dung lượng cho phép"),
     Reason("repeated", "the same declaration and item number with the same content came before; the first is kept", "dòng hàng trùng hoàn toàn với một dòng đã nhận trước; giữ lại dòng đầu tiên"),
     Reason("contradicts", "the same declaration and item number with other content came before; the first is kept", "trùng số tờ khai và số thứ tự dòng hàng nhưng khác nội dung với dòng đã nhận trước; giữ lại dòng đầu tiên"),
 )

@@ -9,12 +9,26 @@ from tidegate.trade.fields import (
     Field,
     conform,
 )
+from tidegate.trade.messages import (
+    ANSWER_FIELDS,
+    ANSWER_SCHEMA,
+    BILL_FIELDS,
+    BILL_SCHEMA,
+    MESSAGE_FIELDS,
+    MESSAGE_SCHEMA,
+)
 
 __all__ = [
+    "ANSWER_FIELDS",
+    "ANSWER_SCHEMA",
+    "BILL_FIELDS",
+    "BILL_SCHEMA",
     "FINDING_FIELDS",
     "FINDING_SCHEMA",
     "LINE_FIELDS",
     "LINE_SCHEMA",
+    "MESSAGE_FIELDS",
+    "MESSAGE_SCHEMA",
     "Field",
     "conform",
     "containers",

@@ -1,0 +1,41 @@
+"""The formats of messages that intake reads: one folder of one shape each, listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from tidegate.intake.files import Source
+from tidegate.intake.raw import Raw
+from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
+
+__all__ = ["COLUMNS", "Format"]
+
+# What every format's tables of lines begin with, all of it, in this order.
+COLUMNS: tuple[str, ...] = (*LINE_SCHEMA, *MESSAGE_SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of messages.
+
+    `name` is what --from and --to take. `detect` is given the first 64 KiB of a file and says what it is ("WCO Data
+    Model 3.6 declaration"), or "" when it is none of this format. `read(source, received)` yields pieces whose tables
+    have `columns` (COLUMNS and then the format's own extras) and ROW; texts are fine, intake gives them their types.
+    `received` stands where a message does not say when it was lodged. A message that is broken costs itself only: it
+    becomes a refused row with the reason `message` (or a closer one), its value what is wrong and where.
+    `write(lines, folder)` writes lines (line table and COLUMNS where known) as messages, and returns the files.
+    """
+
+    name: str
+    label: str
+    label_vi: str
+    endings: tuple[str, ...]
+    detect: Callable[[bytes], str]
+    read: Callable[[Source, date], Iterator[Raw]]
+    columns: tuple[str, ...] = COLUMNS
+    write: Callable[[pl.DataFrame, Path], list[Path]] | None = None

@@ -1,0 +1,10 @@
+"""The formats of messages that are known, in the order in which a file is tried for them."""
+
+from __future__ import annotations
+
+from tidegate.intake.formats import Format
+
+__all__ = ["BY_NAME", "FORMATS"]
+
+FORMATS: tuple[Format, ...] = ()
+BY_NAME: dict[str, Format] = {one.name: one for one in FORMATS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -29,6 +29,9 @@ class Format:
     `received` stands where a message does not say when it was lodged. A message that is broken costs itself only: it
     becomes a refused row with the reason `message` (or a closer one), its value what is wrong and where.
     `write(lines, folder)` writes lines (line table and COLUMNS where known) as messages, and returns the files.
+    `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
+    returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),
+    narrowed down to this format; `rejected` (REJECTED_SCHEMA) from files of this format; `made_at` is in UTC.
     """
 
     name: str
@@ -39,3 +42,4 @@ class Format:
     read: Callable[[Source, date], Iterator[Raw]]
     columns: tuple[str, ...] = COLUMNS
     write: Callable[[pl.DataFrame, Path], list[Path]] | None = None
+    answer: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame, Path, datetime], list[Path]] | None = None

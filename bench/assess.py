@@ -20,7 +20,7 @@ import polars as pl
 
 from tidegate.assessment import Desk, Record
 from tidegate.profiles import Book
-from tidegate.selection import DayKeys
+from tidegate.selection import DayKeys, clear
 
 FIRST = date(2025, 1, 1)
 DAYS = 365
@@ -116,22 +116,23 @@ def single(folder: Path, profiles: int, calls: int) -> None:
     engine = record.engine(keys)
     engine = replace(engine, book=Book.load(folder / "large.toml"))
     counters = record.counters()
-    desk = Desk(engine, counters)
+    desk = Desk(engine, counters, clear(record.decisions(), engine.policy))
     sizes = lines.group_by("declaration_id").agg(pl.len(), pl.col("lodged_on").first())
     five = sizes.filter(pl.col("len") == 5).sort("lodged_on", "declaration_id", descending=True)
     ids = five["declaration_id"].head(calls + 50)
     parts = lines.filter(pl.col("declaration_id").is_in(ids.implode())).partition_by("declaration_id")
     for part in parts[:50]:
         desk.decide(part)
-    taken, matched = [], []
+    taken, matched, opened = [], [], 0
     whole = record.lines().drop("score", "probability", "hits", "contributions")
     tables = whole.filter(pl.col("declaration_id").is_in(ids.implode())).partition_by("declaration_id")
     matcher = engine.matcher(whole.schema)
     matcher.match_one(tables[0])
     for part in parts[50:]:
         begun = perf_counter()
-        desk.decide(part)
+        decided = desk.decide(part)
         taken.append((perf_counter() - begun) * 1e3)
+        opened += decided["channel"] != "green"
     for part in tables[50:]:
         begun = perf_counter()
         matcher.match_one(part)
@@ -140,6 +141,7 @@ def single(folder: Path, profiles: int, calls: int) -> None:
         p50, p99 = np.percentile(spent, [50, 99])
         seen = f"p50 {p50:.2f} ms, p99 {p99:.2f} ms (limit {limit} ms)"
         print(f"{name:<16} five lines, {profiles:,} profiles, {len(spent)} calls: {seen}")
+    print(f"{'':<16} {opened} of the {len(taken)} were not green, and say why")
 
 
 def main() -> None:

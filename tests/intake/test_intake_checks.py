@@ -99,6 +99,7 @@ FLAGGED = [
     ("packages", "2.6", "packages_rounded"),
     ("importer_registered_on", "2026-02-01", "before_registration"),
     ("importer_id", "0100233480", "tax_code_digit"),
+    ("message_sent_at", "31/01/2026", "message_time"),
     ("importer_name", "C\ufffdng ty", "text_damaged"),
 ]
 

@@ -124,6 +124,9 @@ def flags(table: pl.DataFrame, targets: Sequence[Target], expected: Expected) ->
     if "packages" in by_field:
         was = field(GIVEN + "packages").cast(pl.Float64, strict=False) * by_field["packages"].factor
         listed.append(("packages_rounded", ("packages",), was != was.round()))
+    if "message_sent_at" in by_field:
+        unread = field(GIVEN + "message_sent_at").is_not_null() & field("message_sent_at").is_null()
+        listed.append(("message_time", ("message_sent_at",), unread))
     found = [(code, expression) for code, fields, expression in listed if by_field.keys() >= set(fields)]
     coded = [_outside(pl.col(GIVEN + t.name), t) for t in targets if t.codes is not None and t.codes.unknown == "flag"]
     if coded:

@@ -28,6 +28,7 @@ class Format:
     have `columns` (COLUMNS and then the format's own extras) and ROW; texts are fine, intake gives them their types.
     `received` stands where a message does not say when it was lodged. A message that is broken costs itself only: it
     becomes a refused row with the reason `message` (or a closer one), its value what is wrong and where.
+    A cancellation is one row with `declaration_id` and `message_function` ("cancellation"): the rest may be null.
     `write(lines, folder)` writes lines (line table and COLUMNS where known) as messages, and returns the files.
     `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
     returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),

@@ -12,7 +12,7 @@ from tidegate.errors import InputError, MappingError
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.mapping_file import CodeMap
 from tidegate.intake.names import did_you_mean, nearest_columns
-from tidegate.trade import FINDING_FIELDS, LINE_FIELDS, Field
+from tidegate.trade import FINDING_FIELDS, LINE_FIELDS, MESSAGE_FIELDS, Field
 
 __all__ = ["FINDING", "Target", "findings_plan", "lines_plan"]
 
@@ -21,6 +21,8 @@ FINDING = "\0finding."
 
 _LINE = {field.name: field for field in LINE_FIELDS}
 _FINDING = {field.name: field for field in FINDING_FIELDS}
+# What messages say of themselves keeps its type when it comes back in a table.
+_MESSAGE = {field.name: field for field in MESSAGE_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def lines_plan(columns: Sequence[str], mapping: Mapping, where: str) -> list[Tar
         _target(_extra(name, pl.String), mapping, origin) for name, origin in origins.items() if name not in _LINE
     ]
     used = {target.column for target in targets}
-    return targets + [Target(column, _extra(column, None), column) for column in columns if column not in used]
+    others = [column for column in columns if column not in used]
+    return targets + [Target(column, _MESSAGE.get(column, _extra(column, None)), column) for column in others]
 
 
 def findings_plan(columns: Sequence[str], mapping: Mapping, where: str) -> list[Target]:

@@ -67,6 +67,7 @@ FLAGS: tuple[Reason, ...] = (
     Reason("before_registration", "the declaration was lodged before the importer was registered", "ngày đăng ký tờ khai trước ngày thành lập doanh nghiệp"),
     Reason("tax_code_digit", "the importer's tax code has a wrong form or check digit", "mã số thuế người nhập khẩu sai định dạng hoặc sai số kiểm tra"),
     Reason("code_unknown", "a code that the mapping does not know was kept as it is", "mã không có trong bảng chuyển đổi, được giữ nguyên"),
+    Reason("message_time", "the message says when it was made in no way that is understood", "không đọc được thời điểm gửi của thông điệp"),
     Reason("text_damaged", "a text holds the sign for a character that was lost", "văn bản có ký tự bị mất khi chuyển mã"),
 )
 # fmt: on

@@ -25,6 +25,7 @@ _CAPITALS = (
 )
 _NUMBERS = (pl.Float64, pl.Int32, pl.Int64)
 _ISO_DATES = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+_ISO_TIMES = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y%m%d%H%M%S", "%Y%m%d%H%M")
 _ACCENT = "[\u0300-\u036f]"
 
 
@@ -160,6 +161,8 @@ def _parsed(target: Target, dtype: Any, dialect: Dialect) -> pl.Expr:
         return _number(value, dialect) if dtype == pl.String else value.cast(pl.Float64, strict=False)
     if wanted == pl.Date:
         return _date(value, dtype, target.formats or _ISO_DATES)
+    if wanted == pl.Datetime("us"):
+        return _time(value, dtype)
     if wanted == pl.Boolean and dtype != pl.Boolean:
         return _flag(value.cast(pl.String))
     return value
@@ -194,6 +197,22 @@ def _date(value: pl.Expr, dtype: Any, formats: tuple[str, ...]) -> pl.Expr:
         return value.dt.date()
     text = value if dtype == pl.String else value.cast(pl.String)
     return pl.coalesce(text.str.to_date(form, strict=False) for form in formats)
+
+
+def _time(value: pl.Expr, dtype: Any) -> pl.Expr:
+    """A moment in UTC; one without an offset is taken for UTC, a day for its beginning."""
+    if isinstance(dtype, pl.Datetime):
+        plain = value if dtype.time_zone is None else value.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return plain.cast(pl.Datetime("us"))
+    if dtype == pl.Date:
+        return value.cast(pl.Datetime("us"))
+    text = value if dtype == pl.String else value.cast(pl.String)
+    local = [text.str.to_datetime(form, strict=False, time_unit="us") for form in _ISO_TIMES]
+    offset = [
+        text.str.to_datetime(f"{form}%#z", strict=False, time_unit="us").dt.replace_time_zone(None)
+        for form in _ISO_TIMES
+    ]
+    return pl.coalesce(*local, *offset, _date(text, pl.String, _ISO_DATES[:2]).cast(pl.Datetime("us")))
 
 
 def _flag(text: pl.Expr) -> pl.Expr:

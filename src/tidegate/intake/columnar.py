@@ -17,7 +17,7 @@ def columns(source: Source) -> list[str]:
     """Return the column names. Raises InputError for a damaged file."""
     try:
         return _scan(source).collect_schema().names()
-    except pl.exceptions.PolarsError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(source, error) from error
 
 
@@ -31,7 +31,7 @@ def read(source: Source, rows: int) -> Iterator[Raw]:
             numbers = pl.int_range(start + 1, start + table.height + 1, dtype=pl.Int64, eager=True).alias(ROW)
             done = source.size * (start + table.height) // height
             yield Raw(table.with_columns(numbers), refused([]), done)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _damaged(source, error) from error
 
 

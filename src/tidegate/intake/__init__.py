@@ -1,25 +1,32 @@
 """Intake: files of any make become the line table; what cannot be used is put aside with its reason, and counted."""
 
+from tidegate.intake.desk import Intake, joined
 from tidegate.intake.mapping import Mapping
-from tidegate.intake.reading import Findings, Intake, batches, read, read_findings
+from tidegate.intake.reading import Findings, batches, read, read_findings
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
+from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, settle
 
 __all__ = [
+    "CANCELLED",
     "FLAGS",
     "REJECTED_SCHEMA",
     "REJECTIONS",
     "SETTINGS",
+    "SUPERSEDED",
     "UNITS",
     "Findings",
     "Intake",
     "Mapping",
     "Reason",
     "Setting",
+    "amended_after",
     "batches",
+    "joined",
     "read",
     "read_findings",
     "reason",
+    "settle",
     "write_rejected",
 ]

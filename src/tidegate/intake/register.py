@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tidegate.intake.versions import IDENTITY
 from tidegate.trade import LINE_SCHEMA
 
 __all__ = ["Numbering", "Register"]
@@ -46,7 +47,7 @@ class _Store:
 
 
 class Register:
-    """Remembers every item by its declaration and number, over all batches of one reading."""
+    """Remembers every item by its declaration and number, and by its message if it came in one, over all batches."""
 
     def __init__(self) -> None:
         self._store = _Store()
@@ -55,6 +56,12 @@ class Register:
         """Return for each line "repeated" or "contradicts" if its item came before, with the same or other content,
         else null; and remember it."""
         keys = lines.select(pl.struct("declaration_id", "item_number").hash()).to_series()
+        # Another version of a declaration is no contradiction: which of them counts shows when all are in.
+        said = [name for name in IDENTITY if name in lines.columns]
+        if said:
+            message = pl.struct(said).hash()
+            some = pl.any_horizontal(pl.col(name).is_not_null() for name in said)
+            keys = keys ^ lines.select(pl.when(some).then(message).otherwise(0).cast(pl.UInt64)).to_series()
         content = lines.select(name for name in _CONTENT if name in lines.columns).hash_rows()
         first = keys.is_first_distinct().to_numpy()
         there, before = self._store.find(keys.to_numpy())

@@ -1,0 +1,120 @@
+"""The XML documents of a file, one after the other, as bytes; what stands before a first element; the one parser.
+
+The parser takes no DTD from outside, resolves no entity, knows no network and keeps to the limits of libxml2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from contextlib import suppress
+
+from lxml import etree
+
+from tidegate.intake.encoding import blocks
+from tidegate.intake.files import Source
+
+__all__ = ["STEP", "TAG", "Documents", "after_prolog", "parser", "root"]
+
+STEP = 1 << 16  # bytes that are taken up at once
+TAG = re.compile(rb"<[^\s!?/<>\0]")
+
+_DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[ \t\n\r]")
+_DOCTYPE_NAME = re.compile(rb"<!DOCTYPE\s+(?:[\w.-]+:)?([\w.-]+)")
+
+
+class Documents:
+    """The bytes of a file: `data` is what is held of the present document, which begins on the line `line`."""
+
+    def __init__(self, source: Source) -> None:
+        self._blocks = blocks(source)
+        self._block, self._at, self._stop = b"", 0, 0
+        self._boundary, self._ended = True, False
+        self._lines = 1
+        self.data = bytearray()
+        self.line, self.done = 1, 0
+
+    def next_document(self) -> bool:
+        """Go to the next XML declaration, at first to the beginning of the file; False at its end."""
+        while self.more():
+            self.data.clear()
+        self.data.clear()
+        self.line, there = self._lines, self._boundary
+        self._look(1)
+        return there
+
+    def more(self) -> bool:
+        """Hold some more bytes of the document; False if there are none."""
+        while self._at == self._stop:
+            if self._boundary or self._ended:
+                return False
+            block, self.done = next(self._blocks, (b"", self.done))
+            self._block, self._at, self._ended = self._block[self._at :] + block, 0, not block
+            self._look(0)
+        piece = self._block[self._at : min(self._stop, self._at + STEP)]
+        self._at += len(piece)
+        self._lines += piece.count(b"\n")
+        self.data += piece
+        return True
+
+    def _look(self, skipped: int) -> None:
+        """Find out where the document ends. A declaration may straddle two blocks, so a block's last bytes wait."""
+        found = _DOCUMENT.search(self._block, self._at + skipped)
+        self._boundary = found is not None
+        whole = len(self._block) if self._ended else max(self._at, len(self._block) - len(b"\xef\xbb\xbf<?xml"))
+        self._stop = found.start() if found else whole
+
+
+def root(head: bytes) -> str:
+    """The first element's name in the first bytes of a file, as {namespace}name; "" where there is none to be seen.
+
+    With a DOCTYPE it is the name that this gives, so that a format knows its own, and `messages` refuses it.
+    """
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+    ):  # fmt: skip
+        if head.startswith(mark):
+            head = head.decode(encoding, errors="replace").encode()
+            break
+    start = after_prolog(head)
+    if named := _DOCTYPE_NAME.match(head, start):
+        return named[1].decode(errors="replace")
+    if not TAG.match(head, start):
+        return ""
+    reader = parser(("start",))
+    with suppress(etree.XMLSyntaxError):
+        reader.feed(head[start:])
+    return next((str(element.tag) for _, element in reader.read_events()), "")
+
+
+def parser(events: tuple[str, ...], tags: Collection[str] = (), encoding: str | None = None) -> etree.XMLPullParser:
+    """A parser for bytes from strangers, fed by hand; `encoding` overrides what the document says of itself."""
+    return etree.XMLPullParser(
+        events,
+        tag=tuple(tags) or None,
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def after_prolog(text: bytes | bytearray) -> int:
+    """The place of the first thing that is no byte order mark, blank, processing instruction or comment."""
+    at = 3 if text.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        if text.startswith(b"<?", at):
+            end = text.find(b"?>", at) + 2
+        elif text.startswith(b"<!--", at):
+            end = text.find(b"-->", at + 4) + 3
+        else:
+            return at
+        if end < 4:
+            return at
+        at = end

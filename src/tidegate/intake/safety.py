@@ -1,0 +1,294 @@
+"""XML from strangers: one message after the other out of a file of any size, with limits, and without a DTD.
+
+Every XML format reads through `messages`. A message that is not well-formed costs itself: the reading goes on at the
+next start tag of a message, under the same ancestors, or at the next XML declaration. What libxml2 limits by itself
+(depth 256, texts and tags of 10 MB) stays so limited; a DOCTYPE is refused before the parser sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from tidegate.intake.documents import STEP, TAG, Documents, after_prolog, parser, root
+from tidegate.intake.files import Source
+
+__all__ = ["FAULTS", "LARGEST", "MARKS", "Fault", "Found", "messages", "root"]
+
+LARGEST = 1 << 26  # bytes of one message, or between two
+MARKS = 3_000_000  # "<" and "=" of one message: start tags, end tags and attributes
+FAULTS = 1_000  # broken messages that follow one another
+_PROLOG = 1 << 16  # bytes before the first start tag, and of the start tags around a message
+_FIRST = 1 << 12  # bytes that a parser is given at first, when the one before it has failed
+# libxml2 counts the lines of elements up to 65,535; a parser that has seen this much gives way to a new one.
+_LINES, _KEPT = 50_000, 1 << 22
+
+# Errors of libxml2 by number (xmlerror.h): those about entities and limits, and content after the root's end.
+_LIMITS, _AFTER_ROOT = {26, 27, 28, 29, 89, 110, 114}, 5
+
+_DOCTYPE = "it has a DOCTYPE, which can name entities and other files: no message needs one"
+_LONG_PROLOG = "its first element does not begin within 64 KiB"
+_STOPPED = "the rest of the file is not read"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a message, on which line; `reason` is `message`, or `unsafe` where a limit was passed."""
+
+    what: str
+    line: int
+    reason: str = "message"
+
+
+class Found(NamedTuple):
+    """A message (or, where it is None, the fault instead), the line where it begins, and bytes of the file so far."""
+
+    element: etree._Element | None
+    line: int
+    fault: Fault | None
+    done: int
+
+    def line_of(self, part: etree._Element) -> int:
+        """The line of the file where a part of the message begins; past 65,535 lines in a message it stands still."""
+        first = self.element.sourceline if self.element is not None else None
+        return self.line + (part.sourceline or 0) - (first or 0)
+
+
+class _Error(NamedTuple):
+    """An error of libxml2: its number and text, and (line, column) from where the parser began."""
+
+    code: int
+    what: str
+    position: tuple[int, int]
+
+
+def messages(source: Source, names: Collection[str]) -> Iterator[Found]:
+    """Yield each outermost element whose local name is one of `names`, or what is wrong where one should be.
+
+    The element is emptied when the next one is asked for: read it at once, and keep no reference to it. Comments and
+    processing instructions are left out. A document without such an element is one fault. Past LARGEST, MARKS or
+    FAULTS the rest of the file is not read, and the fault says so. Raises InputError as `encoding.blocks` does.
+    """
+    text, row = Documents(source), 0
+    while text.next_document():
+        for found in _Document(text, names, "utf-8" if source.encoding.startswith("utf-16") else None).messages():
+            row = 0 if found.fault is None else row + 1
+            if found.fault is not None and row == FAULTS:
+                what = f"the last of {FAULTS} broken messages in a row; {_STOPPED}"
+                found = found._replace(fault=Fault(what, found.line, "unsafe"))
+            yield found
+            if found.fault is not None and found.fault.what.endswith(_STOPPED):
+                return
+
+
+class _Run:
+    """One parser, from the place `at` of the data on, which is on the line `line`."""
+
+    def __init__(self, tags: list[str], encoding: str | None, opening: bytes, at: int, line: int) -> None:
+        self.parser = parser(("start", "end"), tags, encoding)
+        self.at = self.fed = at
+        self.line, self.lines = line, 0
+        self.starts = 0  # start tags of messages that the parser has seen
+        self.least = 0  # those that it begins with, seen or not
+        self.message: etree._Element | None = None  # the one that is open
+        self.latest: etree._Element | None = None
+        self.wrong = ""
+        self.opening = opening if len(opening) <= _PROLOG else b""
+        if self.opening:
+            self.parser.feed(self.opening)
+
+    def feed(self, piece: bytes) -> _Error | None:
+        """Give the parser more; nothing means the end of the document. Return what is wrong, if anything is."""
+        self.fed += len(piece)
+        self.lines += piece.count(b"\n")
+        try:
+            if piece:
+                self.parser.feed(piece)
+            else:
+                self.parser.close()
+        except etree.XMLSyntaxError as error:
+            return self._undeclared() or _Error(error.code, error.msg or "", error.position)
+        return self._undeclared()
+
+    def _undeclared(self) -> _Error | None:
+        """An entity that nobody declared: the parser stops there, says nothing, and would begin anew if fed."""
+        last = self.parser.feed_error_log.last_error
+        return _Error(last.type, last.message, (last.line, last.column)) if last and last.type in _LIMITS else None
+
+    def complete(self) -> Iterator[tuple[etree._Element, int]]:
+        """Yield the messages that are complete, each with its line; memory is freed behind them."""
+        for event, element in self.parser.read_events():
+            if event == "start":
+                if self.message is None:
+                    if self.latest is None and element.getroottree().docinfo.internalDTD is not None:
+                        self.wrong = _DOCTYPE
+                        return
+                    self.message = self.latest = element
+                elif element.tag == self.message.tag:
+                    self.wrong = f"{etree.QName(element).localname} is not closed before the next one begins"
+                    return
+                self.starts += 1
+            elif element is self.message:
+                self.message = None
+                yield element, self.line + (element.sourceline or 1) - 1
+                element.clear(keep_tail=True)
+                for node in (element, *element.iterancestors()):
+                    while (before := node.getprevious()) is not None and (parent := node.getparent()) is not None:
+                        parent.remove(before)
+
+    def around(self) -> tuple[bytes, str | None]:
+        """The start tags around the latest message, and the encoding that its document says it has."""
+        if self.latest is None:
+            return self.opening, None
+        innermost = None
+        for node in [*self.latest.iterancestors()][::-1]:
+            attributes = {str(name): str(value) for name, value in node.attrib.items()}
+            if innermost is None:
+                innermost = etree.Element(node.tag, attributes, nsmap=node.nsmap)
+            else:
+                innermost = etree.SubElement(innermost, node.tag, attributes, nsmap=node.nsmap)
+        encoding = self.latest.getroottree().docinfo.encoding
+        if innermost is None:
+            return b"", encoding
+        innermost.append(etree.Comment(""))
+        text = etree.tostring(innermost.getroottree())
+        return text[: text.index(b"<!---->")], encoding
+
+
+class _Document:
+    """Reads the messages of one document, with as many parsers as it takes."""
+
+    def __init__(self, text: Documents, names: Collection[str], encoding: str | None) -> None:
+        self.text, self.encoding = text, encoding
+        self._tags, self._names = [f"{{*}}{name}" for name in names], " or ".join(names)
+        either = "|".join(re.escape(name) for name in names)
+        self._start = re.compile(rf"<!--|<!\[CDATA\[|<(?:[^\s<>/:&=\"']{{1,100}}:)?(?:{either})(?=[\s/>])".encode())
+
+    def messages(self) -> Iterator[Found]:
+        """Yield what the document holds; nothing if it is blank."""
+        data, nothing = self.text.data, True
+        if wrong := self._prolog():
+            yield self._fault(wrong, self.text.line, unsafe=wrong in (_DOCTYPE, _LONG_PROLOG))
+        if wrong or not data.strip():
+            return
+        run = _Run(self._tags, self.encoding, b"", 0, self.text.line)
+        since, marks, kept, step = 0, 0, _KEPT, STEP
+        while True:
+            if run.fed == len(data):
+                self.text.more()
+            piece = bytes(data[run.fed : run.fed + step])
+            step = min(2 * step, STEP)
+            error = run.feed(piece)
+            since, marks = since + len(piece), marks + piece.count(b"<") + piece.count(b"=")
+            for element, line in run.complete():
+                nothing, since, marks = False, 0, 0
+                yield Found(element, line, None, self.text.done)
+            if since > LARGEST or marks > MARKS:
+                what = f"the message is larger than any real one; {_STOPPED}"
+                yield self._fault(what, run.line + run.lines, unsafe=True)
+                return
+            broken = bool(run.wrong) or error is not None
+            if not broken and not piece:
+                if nothing:
+                    yield self._fault(f"there is no {self._names} in it", self.text.line)
+                return
+            if not broken and (run.message is not None or (run.lines < _LINES and run.fed - run.at < kept)):
+                continue
+            where = self._next_start(run)
+            if error is not None and where is not None and self._within(run, error, where):
+                run.starts += 1
+                where = self._next_start(run)
+            if broken and not self._follows(run, error, where):
+                nothing = False
+                yield self._broken(run, error)
+            if where is not None:
+                run, kept, step = self._resumed(run, where), _KEPT, _FIRST
+            elif broken:
+                return
+            else:
+                kept, run.lines = 2 * kept, 0
+
+    def _prolog(self) -> str:
+        """Read on to the first start tag; say what is wrong if what stands before it is unsafe, or all there is."""
+        data = self.text.data
+        while True:
+            start = after_prolog(data)
+            if data.startswith(b"<!DOCTYPE", start):
+                return _DOCTYPE
+            if TAG.match(data, start):
+                return ""
+            if len(data) > _PROLOG:
+                return _LONG_PROLOG
+            if not self.text.more():
+                return "it has no element" if data.strip() else ""
+
+    def _next_start(self, run: _Run) -> int | None:
+        """The place of the first start tag of a message that a parser has not seen, outside comments and CDATA."""
+        data = self.text.data
+        at, unseen, until = run.at, max(run.starts, run.least), b""
+        while True:
+            while True:
+                if until:
+                    end = data.find(until, at)
+                    if end < 0:
+                        at = max(at, len(data) - len(until))
+                        break
+                    at, until = end + len(until), b""
+                found = self._start.search(data, at)
+                if found is None:
+                    at = max(at, len(data) - 256)
+                    break
+                at = found.end()
+                if found[0] in (b"<!--", b"<![CDATA["):
+                    until = b"-->" if found[0] == b"<!--" else b"]]>"
+                elif not unseen:
+                    return found.start()
+                else:
+                    unseen -= 1
+            if len(data) - run.at > LARGEST or not self.text.more():
+                return None
+
+    def _resumed(self, run: _Run, where: int) -> _Run:
+        """A new parser at the start tag of a message, under the tags that the one before was under."""
+        data = self.text.data
+        opening, encoding = run.around()
+        self.encoding = self.encoding or encoding
+        line = run.line + data.count(b"\n", run.at, where)
+        if where > _KEPT:
+            del data[:where]
+            where = 0
+        resumed = _Run(self._tags, self.encoding, opening, where, line)
+        resumed.least = 1
+        return resumed
+
+    def _within(self, run: _Run, error: _Error, where: int) -> bool:
+        """Whether the error lies in the start tag at a place, or after: a parser would break on it again."""
+        if run.message is not None or error.code == _AFTER_ROOT:
+            return False
+        before = self.text.data[run.at : where]
+        column = len(before) - before.rfind(b"\n") + (0 if b"\n" in before else len(run.opening))
+        return bool((before.count(b"\n") + 1, column) <= error.position)
+
+    def _follows(self, run: _Run, error: _Error | None, where: int | None) -> bool:
+        """Whether the error is only that one root follows another: several messages in a file, one after the other."""
+        if run.wrong or error is None or error.code != _AFTER_ROOT or where is None:
+            return False
+        return bytes(self.text.data[max(0, where - 64) : where]).rstrip().endswith(b">")
+
+    def _broken(self, run: _Run, error: _Error | None) -> Found:
+        line = run.line + ((run.message.sourceline or 1) - 1 if run.message is not None else 0)
+        if run.wrong or error is None:
+            return self._fault(run.wrong, line, unsafe=run.wrong == _DOCTYPE)
+        # The parser counts from where it began, and says so in its own words too.
+        at = run.line + error.position[0] - 1
+        what = re.sub(r",? (try|use) XML_PARSE_HUGE|\s*, line \d+, column \d+$", "", error.what)
+        what = re.sub(r"\bline (\d+)", lambda number: f"line {run.line + int(number[1]) - 1}", what)
+        unsafe = error.code in _LIMITS
+        return self._fault(
+            f"{what[:1].lower()}{what[1:]} (line {at})", line if run.message is not None else at, unsafe=unsafe
+        )
+
+    def _fault(self, what: str, line: int, *, unsafe: bool = False) -> Found:
+        return Found(None, line, Fault(what, line, "unsafe" if unsafe else "message"), self.text.done)

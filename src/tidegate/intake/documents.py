@@ -19,7 +19,7 @@ __all__ = ["STEP", "TAG", "Documents", "after_prolog", "parser", "root"]
 STEP = 1 << 16  # bytes that are taken up at once
 TAG = re.compile(rb"<[^\s!?/<>\0]")
 
-_DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[ \t\n\r]")
+_MARK, _DOCUMENT = b"\xef\xbb\xbf", b"<?xml"
 _DOCTYPE_NAME = re.compile(rb"<!DOCTYPE\s+(?:[\w.-]+:)?([\w.-]+)")
 
 
@@ -40,7 +40,7 @@ class Documents:
             self.data.clear()
         self.data.clear()
         self.line, there = self._lines, self._boundary
-        self._look(1)
+        self._look(4)
         return there
 
     def more(self) -> bool:
@@ -58,11 +58,16 @@ class Documents:
         return True
 
     def _look(self, skipped: int) -> None:
-        """Find out where the document ends. A declaration may straddle two blocks, so a block's last bytes wait."""
-        found = _DOCUMENT.search(self._block, self._at + skipped)
-        self._boundary = found is not None
-        whole = len(self._block) if self._ended else max(self._at, len(self._block) - len(b"\xef\xbb\xbf<?xml"))
-        self._stop = found.start() if found else whole
+        """Find where the document ends, its own declaration skipped. One may straddle two blocks: the last bytes wait."""
+        block, at = self._block, self._at + skipped
+        while (found := block.find(_DOCUMENT, at)) >= 0 and not block[found + 5 : found + 6].isspace():
+            at = found + 5
+        self._boundary = found >= 0
+        if self._boundary:
+            marked = found - len(_MARK) >= self._at and block.startswith(_MARK, found - len(_MARK))
+            self._stop = found - len(_MARK) if marked else found
+        else:
+            self._stop = len(block) if self._ended else max(self._at, len(block) - len(_MARK + _DOCUMENT))
 
 
 def root(head: bytes) -> str:
@@ -105,7 +110,7 @@ def parser(events: tuple[str, ...], tags: Collection[str] = (), encoding: str | 
 
 def after_prolog(text: bytes | bytearray) -> int:
     """The place of the first thing that is no byte order mark, blank, processing instruction or comment."""
-    at = 3 if text.startswith(b"\xef\xbb\xbf") else 0
+    at = 3 if text.startswith(_MARK) else 0
     while True:
         while text[at : at + 1].isspace():
             at += 1

@@ -41,7 +41,7 @@ BILL_FIELDS: tuple[Field, ...] = (
     Field("seals", TEXT, "seal numbers, one space between two", "Seals", "Số chì", wco="165"),
     Field("packages", WHOLE, "number of packages of the bill in this container", "Packages", "Số kiện", unit="packages", wco="144"),
     Field("package_type", TEXT, "kind of packages, UN/ECE Recommendation 21", "Package type", "Loại kiện", wco="141"),
-    Field("gross_mass_kg", NUMBER, "gross mass of the bill in this container; the whole bill where no container has its own", "Gross mass", "Trọng lượng cả bì", unit="kg", wco="126"),
+    Field("gross_mass_kg", NUMBER, "gross mass of the bill in this container; where no container has its own, that of the whole bill, on its first row only: rows add up", "Gross mass", "Trọng lượng cả bì", unit="kg", wco="126"),
     Field("description", TEXT, "goods description, as manifested", "Description", "Mô tả hàng hóa", wco="137"),
     Field("message_format", TEXT, "format in which the bill came", "Message format", "Định dạng thông điệp"),
     Field("message_id", TEXT, "sender's reference of the message", "Message", "Số tham chiếu thông điệp"),

@@ -1,5 +1,6 @@
 """Intake: files of any make become the line table; what cannot be used is put aside with its reason, and counted."""
 
+from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
 from tidegate.intake.desk import Intake, joined
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.reading import Findings, batches, read, read_findings
@@ -10,6 +11,8 @@ from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, settl
 
 __all__ = [
     "CANCELLED",
+    "CARGO_KINDS",
+    "CARGO_SCHEMA",
     "FLAGS",
     "REJECTED_SCHEMA",
     "REJECTIONS",
@@ -21,12 +24,15 @@ __all__ = [
     "Mapping",
     "Reason",
     "Setting",
+    "Tolerance",
     "amended_after",
     "batches",
     "joined",
+    "meet",
     "read",
     "read_findings",
     "reason",
     "settle",
+    "write_cargo",
     "write_rejected",
 ]

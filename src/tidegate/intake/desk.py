@@ -86,13 +86,15 @@ class Desk:
         self._bills: list[pl.DataFrame] = []
         self._answers: list[pl.DataFrame] = []
         self._unread: Counter[tuple[str, str]] = Counter()
+        self._manifests: dict[tuple[str | None, ...], int] = {}
 
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
         where = str(source.path)
         if where not in self._files[-1:]:
             self._files.append(where)
-        self._bills += [raw.bills] if raw.bills is not None and raw.bills.height else []
+        if raw.bills is not None and raw.bills.height:
+            self._bills.append(self._once(raw.bills))
         self._answers += [raw.answers] if raw.answers is not None and raw.answers.height else []
         self._unread.update({(source.form, path): times for path, times in raw.unread.items()})
         self._read += raw.table.height + raw.refused.height
@@ -142,6 +144,16 @@ class Desk:
             unread,
             explained(conform(cancelling.drop(hidden)), CANCELLED),
         )
+
+    def _once(self, bills: pl.DataFrame) -> pl.DataFrame:
+        """The bills without those of a message that another file held already."""
+        said = ["message_format", "manifest_id", "message_id"]
+        here = len(self._files) - 1
+        for key in bills.select(said).unique().rows():
+            if key[1] is not None or key[2] is not None:
+                self._manifests.setdefault(key, here)
+        first = [self._manifests.get(key, here) == here for key in bills.select(said).iter_rows()]
+        return bills.filter(pl.Series(first, dtype=pl.Boolean))
 
     def _repeated(self, lines: pl.DataFrame, why: pl.Series) -> list[pl.DataFrame]:
         """Rejected rows for items that came before, a table for each file."""

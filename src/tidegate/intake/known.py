@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tidegate.intake.formats import Format
+from tidegate.intake.wco import FORMAT as WCO
 
 __all__ = ["BY_NAME", "FORMATS"]
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (WCO,)
 BY_NAME: dict[str, Format] = {one.name: one for one in FORMATS}

@@ -1,0 +1,24 @@
+"""WCO Data Model XML (3.x, in the UK's dialect and near ones): declarations, amendments, cancellations, responses.
+
+`FORMAT` reads declarations as lines and responses as answers, and writes lines as declarations. `answer` writes what
+has been decided as responses. `validate` checks a message against a folder of schemas. See docs/formats/wco.md.
+"""
+
+from __future__ import annotations
+
+from tidegate.intake.formats import Format
+from tidegate.intake.wco.lines import NAME
+from tidegate.intake.wco.paths import ANSWERS, EXTRAS, PATHS, Path
+from tidegate.intake.wco.reading import ALL_COLUMNS, DROPPED, detect, read
+
+__all__ = ["ANSWERS", "DROPPED", "EXTRAS", "FORMAT", "PATHS", "Path"]
+
+FORMAT = Format(
+    name=NAME,
+    label="WCO Data Model XML",
+    label_vi="XML theo Mô hình dữ liệu WCO",
+    endings=(".xml",),
+    detect=detect,
+    read=read,
+    columns=ALL_COLUMNS,
+)

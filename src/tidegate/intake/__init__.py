@@ -3,6 +3,7 @@
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
 from tidegate.intake.desk import Intake, joined
 from tidegate.intake.mapping import Mapping
+from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
 from tidegate.intake.reading import Findings, batches, read, read_findings
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
@@ -14,6 +15,7 @@ __all__ = [
     "CARGO_KINDS",
     "CARGO_SCHEMA",
     "FLAGS",
+    "QUALITY_SCHEMA",
     "REJECTED_SCHEMA",
     "REJECTIONS",
     "SETTINGS",
@@ -34,5 +36,6 @@ __all__ = [
     "reason",
     "settle",
     "write_cargo",
+    "write_quality",
     "write_rejected",
 ]

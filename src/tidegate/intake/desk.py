@@ -13,6 +13,7 @@ from tidegate.intake.files import Source
 from tidegate.intake.findings import of_lines
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import FINDING, Target
+from tidegate.intake.quality import FAULTS_SCHEMA, SENDER, fault_counts, quality, sender
 from tidegate.intake.raw import ROW, Raw, refused
 from tidegate.intake.reasons import reason
 from tidegate.intake.register import Numbering, Register
@@ -33,7 +34,8 @@ class Intake:
 
     `earlier` holds the lines that were superseded or cancelled by a later message, with the columns of `lines` and of
     versions.WHY. From messages come `bills` (BILL_SCHEMA) and `answers` (ANSWER_SCHEMA) as well, and `unread`: how
-    often each path of a format held something that nobody read, by (format, path).
+    often each path of a format held something that nobody read, by (format, path). `faults` counts the rejected rows by
+    sender, month, field and reason (FAULTS_SCHEMA).
     """
 
     lines: pl.DataFrame
@@ -44,6 +46,7 @@ class Intake:
     answers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANSWER_SCHEMA))
     unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     earlier: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_SCHEMA | WHY))
+    faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS_SCHEMA))
 
     @property
     def kept(self) -> int:
@@ -54,6 +57,12 @@ class Intake:
     def flagged(self) -> int:
         """Lines with at least one flag."""
         return self.lines["flags"].count()
+
+    @property
+    def quality(self) -> pl.DataFrame:
+        """How good the data of each sender is, field by field and month by month (QUALITY_SCHEMA)."""
+        sent = [self.lines, self.earlier.drop(WHY.keys()).drop_nulls("hs_code")]
+        return quality(pl.concat(sent, how="diagonal_relaxed"), self.faults)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -79,6 +88,7 @@ class Desk:
         self._files: list[str] = []
         self._waiting: list[pl.DataFrame] = []
         self._refused: list[pl.DataFrame] = []
+        self._faults: list[pl.DataFrame] = []
         self._read = 0
         self._register = Register()
         self._numbering = Numbering()
@@ -105,6 +115,7 @@ class Desk:
                 table = self._numbering.numbered(table)
             self._waiting.append(table.with_columns(pl.lit(len(self._files) - 1, pl.UInt32).alias(_FILE)))
             self._refused.append(rejected(where, refused))
+            self._faults.append(fault_counts([refused]))
             self.height += table.height
 
     def batch(self, *, last: bool = False) -> Intake:
@@ -119,7 +130,11 @@ class Desk:
             *self._refused,
             *self._repeated(lines.filter(why.is_not_null()), why.drop_nulls()),
         ]
-        self._refused = []
+        refused_again = lines.with_columns(
+            sender(lines.columns).alias(SENDER), pl.lit("item_number").alias("field"), why.alias("reason")
+        )
+        faults = pl.concat([*self._faults, fault_counts([refused_again.filter(why.is_not_null())])])
+        self._refused, self._faults = [], []
         lines = lines.filter(why.is_null())
         read, self._read = self._read - held.height, held.height
         put_aside = pl.concat(refusals)
@@ -143,6 +158,7 @@ class Desk:
             pl.concat([pl.DataFrame(schema=ANSWER_SCHEMA), *answers]),
             unread,
             explained(conform(cancelling.drop(hidden)), CANCELLED),
+            faults,
         )
 
     def _once(self, bills: pl.DataFrame) -> pl.DataFrame:
@@ -179,6 +195,7 @@ def joined(parts: Sequence[Intake]) -> Intake:
         pl.concat([part.answers for part in parts]),
         sum((part.unread for part in parts), Counter()),
         earlier,
+        pl.concat([part.faults for part in parts]),
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from tidegate.intake.checks import GIVEN, faults, flags
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import Target
+from tidegate.intake.quality import SENDER, sender
 from tidegate.intake.raw import ROW, Raw
 from tidegate.intake.reasons import FLAGS
 from tidegate.intake.shape import composed, given, typed
@@ -22,9 +23,10 @@ _LONGEST_VALUE = 200  # characters of a value that are shown
 def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (usable rows: the targets, typed, `flags` and ROW; refused rows: REFUSED_SCHEMA, those of `raw` included).
 
-    `flags` is made for lines only, that is, where `hs_code` is a target.
+    `flags` is made for lines only, that is, where `hs_code` is a target. Of refused lines, SENDER and `lodged_on` say
+    whose they are and when they came, where that can be told.
     """
-    said = given(raw.table if raw.clean else composed(raw.table), targets, mapping.csv, where)
+    said = given(raw.table if raw.clean else composed(raw.table), targets, mapping.csv, where, trimmed=raw.trimmed)
     table = typed(said, targets, mapping.csv)
     both = table.hstack(said.drop(ROW).rename(lambda name: GIVEN + name))
     listed = faults(targets, clean=raw.clean)
@@ -37,13 +39,18 @@ def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> t
             fault, rows = listed[i], first == i
             value = pl.col(GIVEN + fault.column).cast(pl.String, strict=False).str.slice(0, _LONGEST_VALUE)
             put_aside = both.filter(rows).select(
-                ROW, pl.lit(fault.field).alias("field"), value.alias("value"), pl.lit(fault.code).alias("reason")
+                ROW,
+                pl.lit(fault.field).alias("field"),
+                value.alias("value"),
+                pl.lit(fault.code).alias("reason"),
+                sender(both.columns).alias(SENDER),
+                *(("lodged_on",) if "lodged_on" in both.columns else ()),
             )
             refused.append(put_aside)
         both, table = both.filter(first.is_null()), table.filter(first.is_null())
     if any(target.field.name == "hs_code" for target in targets):
         table = table.with_columns(_flags(both, targets, mapping))
-    return table, pl.concat(refused)
+    return table, pl.concat(refused, how="diagonal")
 
 
 def _flags(both: pl.DataFrame, targets: Sequence[Target], mapping: Mapping) -> pl.Series:

@@ -1,6 +1,6 @@
 """The line table, what one goods item of a declaration is, and the codes that its fields are written in."""
 
-from tidegate.trade import containers, countries, currencies, hs, taxcode, transport
+from tidegate.trade import containers, countries, currencies, hs, s10, taxcode, transport
 from tidegate.trade.fields import (
     FINDING_FIELDS,
     FINDING_SCHEMA,
@@ -35,6 +35,7 @@ __all__ = [
     "countries",
     "currencies",
     "hs",
+    "s10",
     "taxcode",
     "transport",
 ]

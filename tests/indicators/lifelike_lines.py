@@ -48,6 +48,8 @@ LINE = st.fixed_dictionaries(
         "customs_value": AMOUNTS,
         "currency": st.sampled_from(["USD", "USD", "EUR", None]),
         "duty_rate": _maybe([0.0, 5.0, 12.5, -1.0, float("nan")]),
+        "flags": _maybe(["value_zero", "origin_unknown value_zero", ""]),
+        "message_sender": _maybe(["B1", "S1", ""]),
     }
 )
 DECLARATION = st.lists(LINE, min_size=1, max_size=3)
@@ -71,8 +73,9 @@ def trades(draw: st.DrawFn, most: int = 8) -> tuple[list[Row], list[Row]]:
 
 
 def line_table(rows: list[Row]) -> pl.DataFrame:
-    columns = {name: [row.get(name) for row in rows] for name in LINE_SCHEMA}
-    return pl.DataFrame(columns, schema=LINE_SCHEMA)
+    schema = LINE_SCHEMA | {"message_sender": pl.String()}
+    columns = {name: [row.get(name) for row in rows] for name in schema}
+    return pl.DataFrame(columns, schema=schema)
 
 
 def finding_table(rows: list[Row]) -> pl.DataFrame:

@@ -40,6 +40,7 @@ def parts(row: Row) -> dict[str, Any]:
         "route": way if any(way) else None,
         "passage_way": way[:2] if any(way[:2]) else None,
         "overall": "all",
+        "sender": _text(row.get("message_sender")) or _text(row["declarant_id"]),
     }
     pairs = {
         "hs6_origin": ("hs6", "origin"),
@@ -256,4 +257,11 @@ def naive(row: Row, lines: list[Row], findings: list[Row], settings: Row) -> Row
         week = out[f"{key}_value_7d"]
         able = None not in (week, worth, limit)
         out[f"{key}_de_minimis_week"] = (week + worth) / limit if able else None
+
+    sent, everyone, prior = past("sender", 30), past("overall", 30), settings["prior_lines"]
+    out["sender_error_rate_30d"] = None
+    if everyone and mine["sender"] is not None:
+        usual = sum(bool(line.get("flags")) for line in everyone) / len(everyone)
+        bad = sum(bool(line.get("flags")) for line in sent)
+        out["sender_error_rate_30d"] = (bad + prior * usual) / (len(sent) + prior)
     return out

@@ -18,7 +18,7 @@ REQUIRED = {
     *("importer_hit_rate_365d", "declarant_hit_rate_365d"),
     *("importer_new_hs4", "importer_new_supplier", "importer_new_route"),
     *("unit_price_z_hs6_origin_180d", "unit_price_ratio_hs6_origin_180d"),
-    *("origin_differs_dispatch", "duty_at_stake", "mass_per_package_kg"),
+    *("origin_differs_dispatch", "duty_at_stake", "mass_per_package_kg", "sender_error_rate_30d"),
 }
 ROW = {
     "declaration_id": "TK1",

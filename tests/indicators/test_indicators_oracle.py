@@ -16,7 +16,7 @@ from tidegate.indicators import INDICATORS, Counters, Settings, computation, com
 
 Trade = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
-SETTINGS = Settings(de_minimis={"USD": 100_000.0}, prior_openings=3.0, least_prices=2)
+SETTINGS = Settings(de_minimis={"USD": 100_000.0}, prior_openings=3.0, prior_lines=2.0, least_prices=2)
 LINEWISE = [indicator.name for indicator in INDICATORS if not indicator.whole_declaration]
 quick = settings(
     max_examples=40,
@@ -38,7 +38,13 @@ def test_each_number_is_what_its_definition_says(trade: Trade) -> None:
     rows, findings = trade
     lines = line_table(rows)
     table = compute(lines, counted(lines, finding_table(findings)), SETTINGS)
-    constants = {"de_minimis": {"USD": 100_000.0}, "prior_openings": 3.0, "least_prices": 2, "least_spread": 0.05}
+    constants = {
+        "de_minimis": {"USD": 100_000.0},
+        "prior_openings": 3.0,
+        "prior_lines": 2.0,
+        "least_prices": 2,
+        "least_spread": 0.05,
+    }
     prices = [price for row in rows if (price := price_of(row)) is not None]
     on_scale = all(0.001 < price < 1e10 for price in prices)
     for row, computed in zip(rows, table.iter_rows(named=True), strict=True):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tidegate.indicators.keys import TEXTS, WHOLE_DECLARATION, Hashes, as_written, line_keys
 from tidegate.indicators.prices import price_steps
 from tidegate.indicators.reading import DAY_OFFSET, Reading, Rows, Table
-from tidegate.trade import FINDING_SCHEMA, LINE_SCHEMA
+from tidegate.trade import FINDING_SCHEMA, LINE_SCHEMA, MESSAGE_SCHEMA
 
 __all__ = ["Batch", "Floats", "Whole", "read_findings"]
 
@@ -47,7 +47,10 @@ _SPELT: dict[str, tuple[str, Callable[[str], str]]] = {
     "unloading": ("unloading_port", as_written),
     "hs4": ("hs_code", _heading(4)),
     "hs6": ("hs_code", _heading(6)),
+    "sender": ("message_sender", as_written),
 }
+# Lines that came in messages say who sent them.
+_SCHEMA = LINE_SCHEMA | {"message_sender": MESSAGE_SCHEMA["message_sender"]}
 
 
 def fixed(amounts: Floats, scale: int) -> Whole:
@@ -74,6 +77,7 @@ class Batch:
     registered: Floats
     currency: Hashes
     price: NDArray[np.uint16]
+    flagged: NDArray[np.bool_]
     declaration_lines: Floats
     declaration_value: Floats
 
@@ -91,12 +95,12 @@ class Batch:
     @classmethod
     def read(cls, lines: pl.DataFrame) -> Batch:
         """Arrays of a table of lines. Raises InputError for a missing or empty required field, or an impossible day."""
-        return cls._from(Table(lines, LINE_SCHEMA))
+        return cls._from(Table(lines, _SCHEMA))
 
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, Any]]) -> Batch:
         """Arrays of a few lines in plain Python. Raises InputError as `read`, and for a value of another type."""
-        return cls._from(Rows(rows, LINE_SCHEMA))
+        return cls._from(Rows(rows, _SCHEMA))
 
     @classmethod
     def _from(cls, lines: Reading) -> Batch:
@@ -110,6 +114,9 @@ class Batch:
         if not supplier.all():
             named = lines.hashes("exporter_name", lambda name: f"name {_spell_name(name)}")
             np.copyto(supplier, named, where=supplier == 0)
+        # Where no message says who sent it, the declarant did.
+        sent = texts[TEXTS.index("sender")]
+        np.copyto(sent, texts[TEXTS.index("declarant")], where=sent == 0)
         value = lines.amounts("customs_value", MOST_VALUE)
         net = lines.amounts("net_mass_kg", MOST_MASS)
         count, total = _per_declaration(declaration, value)
@@ -126,6 +133,7 @@ class Batch:
             registered=lines.numbers("importer_registered_on") + DAY_OFFSET,
             currency=lines.hashes("currency"),
             price=price_steps(value, net),
+            flagged=lines.hashes("flags") != 0,
             declaration_lines=count,
             declaration_value=total,
         )

@@ -94,6 +94,13 @@ def _de_minimis_week(lines: Batch, settings: Settings, week: Floats) -> Floats:
     return (week + lines.declaration_value) / _de_minimis(lines, settings)
 
 
+def _error_rate(
+    _: Batch, settings: Settings, sent: Floats, flagged: Floats, all_sent: Floats, all_flagged: Floats
+) -> Floats:
+    weight = settings.prior_lines
+    return (flagged + weight * (all_flagged / all_sent)) / (sent + weight)
+
+
 # fmt: off
 INDICATORS: tuple[Indicator, ...] = (
     # How much
@@ -328,6 +335,15 @@ INDICATORS: tuple[Indicator, ...] = (
         "địa chỉ {importer_address}: tờ khai này và 7 ngày trước đó bằng {value} lần ngưỡng miễn thuế",
         "address or value of the declaration not known; or no duty-free value set for its currency", "không rõ địa chỉ hoặc trị giá tờ khai; hoặc đồng tiền không có ngưỡng",
         (Sum("value", "address", 7),), _de_minimis_week, whole_declaration=True,
+    ),
+    # How good the data is
+    Indicator(
+        "sender_error_rate_30d", NUMBER, "share",
+        "Sender: lines with a data flag, 30 days", "Bên gửi: tỷ lệ dòng hàng có lỗi dữ liệu, 30 ngày",
+        "sender {sender}: {value} of lines with a data flag over 30 days (smoothed)",
+        "bên gửi {sender}: {value} số dòng hàng có lỗi dữ liệu trong 30 ngày (đã làm trơn)",
+        "not known: sender and declarant; or no line at all in 30 days", "không rõ bên gửi và đại lý hải quan; hoặc không có dòng hàng nào trong 30 ngày",
+        (Sum("sent", "sender", 30), Sum("flagged", "sender", 30), Sum("sent", "overall", 30), Sum("flagged", "overall", 30)), _error_rate,
     ),
 )
 # fmt: on

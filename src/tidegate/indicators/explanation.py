@@ -33,6 +33,8 @@ class _Fields:
                 return self._field("hs_code")[: int(name[2])] or "?"
             case "exporter":
                 return self._field("exporter_name") or self._field("exporter_id") or "?"
+            case "sender":
+                return self._field("message_sender") or self._field("declarant_id") or "?"
             case "route" | "passage":
                 steps = WAY if name == "route" else WAY[:2]
                 return " - ".join(filter(None, map(self._field, steps))) or "?"

@@ -52,6 +52,7 @@ class Index:
             duties = parts("duties", lines["duty_rate"] >= 0, "day duty_rate", _duties)
             findings = parts("findings", lines["opened"] < NEVER, "opened found", _findings)
             prices = parts("prices", lines["price"] > 0, "day price", _prices)
+            quality = parts("quality", None, "day flagged", _quality)
             self.keys = np.concatenate([part.keys for part in by_line])
             self.tallies: dict[TallyName, Tally] = {
                 "lines": Tally.of(by_line, self.keys),
@@ -59,6 +60,7 @@ class Index:
                 "duties": Tally.of(duties, self.keys),
                 "findings": Tally.of(findings, self.keys),
                 "prices": Tally.of(prices, self.keys),
+                "quality": Tally.of(quality, self.keys),
             }
         self.prices = PriceOrder(np.concatenate([part.carried for part in prices if part.carried is not None]))
 
@@ -150,3 +152,7 @@ def _findings(keys: Hashes, results: Block) -> Entries:
 
 def _prices(keys: Hashes, lines: Block) -> Entries:
     return entries(keys, lines["day"], {}, carry=lines["price"])
+
+
+def _quality(keys: Hashes, lines: Block) -> Entries:
+    return entries(keys, lines["day"], {"flagged": lines["flagged"].astype(np.int64)})

@@ -52,10 +52,11 @@ class Key:
     either: tuple[str, ...] = ()
 
 
-# The texts of a line that keys are made of; the exporter is the supplier's number or else name.
+# The texts of a line that keys are made of; the exporter is the supplier's number or else name, the sender that of the
+# message or else the declarant.
 TEXTS = (
     "importer", "address", "declarant", "exporter", "carrier", "office", "origin",
-    "dispatch", "transit", "loading", "unloading", "hs4", "hs6",
+    "dispatch", "transit", "loading", "unloading", "hs4", "hs6", "sender",
 )  # fmt: skip
 
 # fmt: off
@@ -81,6 +82,7 @@ _KEYS = (
     Key("declarant_office", ("declarant", "office"), "Declarant and office", "Đại lý và chi cục", "declarant {declarant_id} at office {office}", "đại lý {declarant_id} tại chi cục {office}"),
     Key("route", (), "Route", "Tuyến vận chuyển", "the route {route}", "tuyến {route}", either=("dispatch", "transit", "loading", "unloading")),
     Key("passage", ("origin",), "Origin and passage", "Xuất xứ và đường đi", "goods from {origin_country} by way of {passage}", "hàng xuất xứ {origin_country} đi qua {passage}", either=("dispatch", "transit")),
+    Key("sender", ("sender",), "Sender", "Bên gửi", "sender {sender}", "bên gửi {sender}"),
     Key("overall", (), "All trade", "Toàn bộ hàng nhập khẩu", "all trade", "toàn bộ hàng nhập khẩu"),
 )
 # fmt: on

@@ -27,6 +27,7 @@ LINE_COLUMNS: dict[str, str] = {
     "mass": "<i8",  # grams, net
     "price": "<u2",  # step of value per kg, 0: none
     "duty_rate": "<i4",  # thousandths of a percent, -1: none
+    "flagged": "|u1",  # 1: intake found something odd in its data
 }
 FINDING_COLUMNS: dict[str, str] = {"line": "<u8", "opened": "<i4", "found": "<i4"}
 
@@ -97,6 +98,7 @@ class Ledger:
             "mass": fixed(batch.net_kg, 1000),
             "price": batch.price,
             "duty_rate": np.where(np.isnan(batch.duty_rate), -1, fixed(batch.duty_rate, 1000)),
+            "flagged": batch.flagged,
         }
         self._lines.add({name: columns[name].astype(dtype) for name, dtype in LINE_COLUMNS.items()})
 

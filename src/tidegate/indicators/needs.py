@@ -13,7 +13,7 @@ from tidegate.indicators.keys import KEYS, KeySet
 
 __all__ = ["MEASURES", "Enquiry", "Measure", "Need", "Plan", "Quartile", "Question", "Since", "Sum", "TallyName"]
 
-TallyName = Literal["lines", "amounts", "duties", "findings", "prices"]
+TallyName = Literal["lines", "amounts", "duties", "findings", "prices", "quality"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ MEASURES: dict[str, Measure] = {
     "opened": Measure("findings", "opened"),
     "found": Measure("findings", "found"),
     "prices": Measure("prices", "rows"),
+    "sent": Measure("quality", "rows"),
+    "flagged": Measure("quality", "flagged"),
 }
 
 

@@ -10,6 +10,7 @@ from tidegate.intake.formats import Format
 from tidegate.intake.wco.lines import NAME
 from tidegate.intake.wco.paths import ANSWERS, EXTRAS, PATHS, Path
 from tidegate.intake.wco.reading import ALL_COLUMNS, DROPPED, detect, read
+from tidegate.intake.wco.writing import write
 
 __all__ = ["ANSWERS", "DROPPED", "EXTRAS", "FORMAT", "PATHS", "Path"]
 
@@ -21,4 +22,5 @@ FORMAT = Format(
     detect=detect,
     read=read,
     columns=ALL_COLUMNS,
+    write=write,
 )

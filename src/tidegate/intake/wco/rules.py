@@ -81,7 +81,15 @@ def _same(rule: Rule, row: Mapping[str, str], occurrences: list[dict[str, str]],
     again: Row = {}
     for occurrence in occurrences:
         rule.read(again, occurrence)
-    return all(again.get(column, "") == row.get(column, "") for column in columns)
+    return all(_equal(again.get(column, ""), row.get(column, "")) for column in columns)
+
+
+def _equal(one: str, other: str) -> bool:
+    """Texts are the same, or the same number."""
+    try:
+        return one == other or float(one) == float(other)
+    except ValueError:
+        return False
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ __all__ = ["Address", "address", "contradict", "same_address"]
 _BEFORE: dict[str, str] = {
     word: kind
     for kind, words in {
-        "house": "so sn no nr num number house nha_so номер дом д",
+        "house": "so sn no nr num number house nha_so so_nha номер дом д",
         "unit": "apt apartment unit flat suite ste room rm phong can_ho ch appt appartement wohnung кв квартира",
         "block": "block blk toa toa_nha lo thap tower building bldg khu корп корпус",
         "floor": "floor fl tang lau etage stock",
@@ -61,7 +61,7 @@ _CITY = re.compile(rf"\b({'|'.join(sorted(_CITIES, key=len, reverse=True))})\b")
 _PHRASE = re.compile(rf"\b({'|'.join(sorted(_PHRASES, key=len, reverse=True))})\b")
 _MONTH = re.compile(r"\b(\d{1,2}) thang (\d{1,2})\b")  # streets named after a day: 3 Tháng 2, 3/2
 _TOKEN = re.compile(
-    r"(\d++(?:[ \-/]?[a-c](?![^\W\d_]))?(?:\s?[/\-]\s?\d++[a-c]?(?![^\W\d_]))*+)"
+    r"(\d++(?:[ \-/]?[a-c](?![^\W\d_]))?(?:(?:\s?/\s?|-)\d++[a-c]?(?![^\W\d_]))*+)"
     rf"(?:st|nd|rd|th)?\s?([{''.join(_AFTER)}]?)"
     r"|([^\W\d]+)"
 )
@@ -163,7 +163,7 @@ def contradict(one: Address, other: Address) -> bool:
 
 
 def _number(text: str) -> str:
-    """12 A, 12-A and 012a are 12a; 12 - 34 is 12/34."""
+    """12 A, 12-A and 012a are 12a; 12-34 is 12/34 (with spaces, a hyphen is a comma)."""
     parts = re.findall(r"\d+|[a-c]", text)
     joined = ""
     for part in parts:

@@ -127,7 +127,7 @@ def _identity(text: str) -> str:
 
 
 def _candidates(rows: Sequence[_Party], of_places: Mapping[str, int]) -> Iterator[tuple[int, int]]:
-    """Pairs of parties worth a look: of one day, and one identity, or one house and name (or rare word of the place)."""
+    """Pairs of parties worth a look: of one day, and one identity, or one house and name (or rare word of a place)."""
     blocks: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
     for number, party in enumerate(rows):
         here = (party.day, party.address.fixed)

@@ -34,7 +34,7 @@ def slip(one: str, other: str, times: Mapping[str, int]) -> bool:
     swapped), and one of them is no word of its own.
 
     `times` says how often each word occurs among all names (or addresses) of a table. Two words that both occur RARE
-    times or more, neither TIMES as often as the other, are two words: Trang and Trinh are sisters.
+    times or more, neither TIMES as often as the other, are two words: Thanh and Khanh are brothers.
     """
     if min(len(one), len(other)) < SHORTEST or not _one_edit(one, other):
         return False

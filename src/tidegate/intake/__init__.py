@@ -1,7 +1,8 @@
 """Intake: files of any make become the line table; what cannot be used is put aside with its reason, and counted."""
 
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
-from tidegate.intake.desk import Intake, joined
+from tidegate.intake.desk import Intake, across, joined
+from tidegate.intake.inspection import Inspected, inspect
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
 from tidegate.intake.reading import Findings, batches, read, read_findings
@@ -22,13 +23,16 @@ __all__ = [
     "SUPERSEDED",
     "UNITS",
     "Findings",
+    "Inspected",
     "Intake",
     "Mapping",
     "Reason",
     "Setting",
     "Tolerance",
+    "across",
     "amended_after",
     "batches",
+    "inspect",
     "joined",
     "meet",
     "read",

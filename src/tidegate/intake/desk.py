@@ -22,7 +22,7 @@ from tidegate.intake.sift import sift
 from tidegate.intake.versions import CANCELLED, SUPERSEDED, WHY, explained, is_cancellation, settle
 from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, LINE_SCHEMA, MESSAGE_SCHEMA, conform
 
-__all__ = ["Desk", "Intake", "joined", "some_usable"]
+__all__ = ["Desk", "Intake", "across", "joined", "some_usable"]
 
 _FILE = "\0file"
 
@@ -35,7 +35,7 @@ class Intake:
     `earlier` holds the lines that were superseded or cancelled by a later message, with the columns of `lines` and of
     versions.WHY. From messages come `bills` (BILL_SCHEMA) and `answers` (ANSWER_SCHEMA) as well, and `unread`: how
     often each path of a format held something that nobody read, by (format, path). `faults` counts the rejected rows by
-    sender, month, field and reason (FAULTS_SCHEMA).
+    sender, month, field and reason (FAULTS_SCHEMA). `files` says of each file in what form it came.
     """
 
     lines: pl.DataFrame
@@ -47,6 +47,7 @@ class Intake:
     unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     earlier: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_SCHEMA | WHY))
     faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS_SCHEMA))
+    files: dict[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> int:
@@ -86,6 +87,7 @@ class Desk:
         self.height = 0
         self.some_in = False
         self._files: list[str] = []
+        self._forms: dict[str, str] = {}
         self._waiting: list[pl.DataFrame] = []
         self._refused: list[pl.DataFrame] = []
         self._faults: list[pl.DataFrame] = []
@@ -103,6 +105,7 @@ class Desk:
         where = str(source.path)
         if where not in self._files[-1:]:
             self._files.append(where)
+            self._forms[where] = source.form
         if raw.bills is not None and raw.bills.height:
             self._bills.append(self._once(raw.bills))
         self._answers += [raw.answers] if raw.answers is not None and raw.answers.height else []
@@ -159,6 +162,7 @@ class Desk:
             unread,
             explained(conform(cancelling.drop(hidden)), CANCELLED),
             faults,
+            dict(self._forms),
         )
 
     def _once(self, bills: pl.DataFrame) -> pl.DataFrame:
@@ -196,7 +200,31 @@ def joined(parts: Sequence[Intake]) -> Intake:
         sum((part.unread for part in parts), Counter()),
         earlier,
         pl.concat([part.faults for part in parts]),
+        {file: form for part in parts for file, form in part.files.items()},
     )
+
+
+def across(past: Intake, now: Intake) -> tuple[Intake, Intake]:
+    """Two readings, each without what a message of the other one superseded or cancelled (see `settle`).
+
+    A declaration that both hold in the same version stays in both.
+    """
+    mark = "\0now"
+    tables = [
+        table.with_columns(pl.lit(number == 1).alias(mark))
+        for number, came in enumerate((past, now))
+        for table in (came.lines, came.earlier.drop(WHY.keys()))
+        if table.height
+    ]
+    if not tables or not any("message_function" in table.columns for table in tables):
+        return past, now
+    lines, earlier = settle(_stacked(tables))
+    settled = []
+    for came, is_now in ((past, False), (now, True)):
+        own = [name for name in lines.columns if name in came.lines.columns or name in came.earlier.columns]
+        kept, gone = (table.filter(pl.col(mark) == is_now) for table in (lines, earlier))
+        settled.append(replace(came, lines=kept.select(own), earlier=gone.select(*own, *WHY)))
+    return settled[0], settled[1]
 
 
 def some_usable(usable: int, put_aside: pl.DataFrame) -> None:

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 
 from tidegate.errors import InputError
 
-__all__ = ["ENDINGS", "Paths", "Source", "find", "reading"]
+__all__ = ["ENDINGS", "Paths", "Source", "find", "listed", "reading"]
 
 Paths = str | Path | Sequence[str | Path]
 # csv, ndjson, parquet, arrow, or the name of a format of messages.
@@ -63,12 +63,17 @@ def find(paths: Paths, known: Known = ()) -> list[Source]:
     a path that is not there, a folder or pattern without files, an empty file and a file of a form that intake cannot
     read.
     """
+    return [_sniff(file, known) for file in listed(paths, known)]
+
+
+def listed(paths: Paths, known: Known = ()) -> list[Path]:
+    """Return the files as `find`, without a look into them. Raises InputError for what is not there."""
     wanted = [paths] if isinstance(paths, (str, Path)) else list(paths)
     if not wanted:
         raise InputError("no file was named.", hint="Name at least one file, folder or pattern.")
     endings = (*ENDINGS, *(ending + zipped for _, own, _ in known for ending in own for zipped in ("", ".gz")))
     found = {file.resolve(): file for path in wanted for file in _files(Path(path), endings)}
-    return [_sniff(file, known) for file in found.values()]
+    return list(found.values())
 
 
 def _files(path: Path, endings: tuple[str, ...]) -> list[Path]:

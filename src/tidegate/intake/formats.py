@@ -30,6 +30,7 @@ class Format:
     becomes a refused row with the reason `message` (or a closer one), its value what is wrong and where.
     A cancellation is one row with `declaration_id` and `message_function` ("cancellation"): the rest may be null.
     `write(lines, folder)` writes lines (line table and COLUMNS where known) as messages, and returns the files.
+    `write_bills(bills, folder)` writes bills (BILL_SCHEMA) as manifests, and returns the files.
     `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
     returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),
     narrowed down to this format; `rejected` (REJECTED_SCHEMA) from files of this format; `made_at` is in UTC.
@@ -44,3 +45,4 @@ class Format:
     columns: tuple[str, ...] = COLUMNS
     write: Callable[[pl.DataFrame, Path], list[Path]] | None = None
     answer: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame, Path, datetime], list[Path]] | None = None
+    write_bills: Callable[[pl.DataFrame, Path], list[Path]] | None = None

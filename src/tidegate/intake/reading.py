@@ -21,7 +21,9 @@ from tidegate.intake.raw import Raw
 from tidegate.intake.rejected import rejected
 from tidegate.intake.sift import sift
 
-__all__ = ["Findings", "Progress", "batches", "read", "read_findings"]
+__all__ = ["TABLES", "Findings", "Progress", "batches", "known", "read", "read_findings", "sources_of"]
+
+TABLES = ("csv", "ndjson", "parquet", "arrow")
 
 # Called with (bytes read so far, bytes in all).
 Progress = Callable[[int, int], None]
@@ -80,7 +82,7 @@ def batches(
     while reading renames at the end. Raises InputError, MappingError; also if not one row of the first batch is usable.
     """
     mapping = mapping or Mapping()
-    sources = _sources(paths, form)
+    sources = sources_of(paths, form)
     plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
     desk = Desk(mapping, lenient=lenient)
     for source, plan, raw in _walk(sources, plans, mapping, rows, progress, received):
@@ -98,7 +100,7 @@ def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Pro
     Raises like `read`.
     """
     mapping = mapping or Mapping()
-    sources = _sources(paths)
+    sources = sources_of(paths)
     if mapping.finding is not None and all(_holds_lines(source, mapping) for source in sources):
         came = read(paths, mapping, progress=progress)
         if came.findings is not None:
@@ -125,9 +127,25 @@ def _holds_lines(source: Source, mapping: Mapping) -> bool:
     return True
 
 
-def _sources(paths: Paths, form: str = "") -> list[Source]:
-    formats = [BY_NAME[form]] if form else FORMATS
-    return find(paths, [(one.name, one.endings, one.detect) for one in formats])
+def sources_of(paths: Paths, form: str = "") -> list[Source]:
+    """The files that `paths` name, each with its form. Raises InputError where one is not of the `form` named."""
+    sources = find(paths, known(form))
+    for source in sources:
+        if form and source.form != form:
+            what = source.what or source.form
+            raise InputError(
+                f"this is not {form}, but {what}.", where=str(source.path), hint="Leave --from out: it is found out."
+            )
+    return sources
+
+
+def known(form: str = "") -> list[tuple[str, tuple[str, ...], Callable[[bytes], str]]]:
+    """What `find` is to know. Raises InputError where `form` is no format."""
+    if form and form not in BY_NAME and form not in TABLES:
+        names = ", ".join((*TABLES, *BY_NAME))
+        raise InputError(f"there is no format {form!r}.", where="--from", hint=f"Name one of {names}.")
+    formats = [one for one in FORMATS if form in ("", one.name)]
+    return [(one.name, one.endings, one.detect) for one in formats]
 
 
 def _columns(source: Source, mapping: Mapping) -> list[str]:

@@ -1,0 +1,20 @@
+"""UN/EDIFACT: declarations, manifests, bay plans, and the answers to them. docs/formats/edifact.md says more."""
+
+from tidegate.intake.edifact.answering import answer, contrl
+from tidegate.intake.edifact.reading import EXTRA_COLUMNS, NAME, detect, read
+from tidegate.intake.edifact.writing import write, write_bills
+from tidegate.intake.formats import Format
+
+__all__ = ["FORMAT", "contrl", "write_bills"]
+
+FORMAT = Format(
+    name=NAME,
+    label="UN/EDIFACT messages",
+    label_vi="Thông điệp UN/EDIFACT",
+    endings=(".edi", ".edifact"),
+    detect=detect,
+    read=read,
+    columns=EXTRA_COLUMNS,
+    write=write,
+    answer=answer,
+)

@@ -158,8 +158,8 @@ WARDS = [
 ]
 # Brothers and sisters whose names are one letter apart, once the accents are gone.
 NEAR = {
-    "Trang": "Trinh", "Thanh": "Khanh", "Hương": "Phương", "Phương": "Phượng", "Dũng": "Dung", "Hoa": "Hòa", 
-    "Lan": "Loan",     "Quân": "Quang", "Huy": "Duy", "Hùng": "Hưng", "Long": "Phong", "Nga": "Ngân", "Thảo": "Thao", "Tâm": "Thắm",
+    "Trang": "Trung", "Thanh": "Khanh", "Hương": "Phương", "Phương": "Phượng", "Dũng": "Dung", "Hoa": "Hòa",
+    "Lan": "Loan", "Quân": "Quang", "Huy": "Duy", "Hùng": "Hưng", "Long": "Phong", "Nga": "Ngân", "Thảo": "Thao",
 }  # fmt: skip
 
 

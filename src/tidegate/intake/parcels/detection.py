@@ -33,7 +33,7 @@ def one_a_line(head: bytes) -> bool:
         json.loads(lines[0])
     except (ValueError, RecursionError):
         # The first may be broken; an object that spans lines never goes on with another one.
-        return len(lines[0]) > 1 and (len(lines) == 1 or lines[1].startswith("{"))
+        return len(lines[0]) > 1 and (len(lines) == 1 or (lines[1].startswith("{") and len(lines[1]) > 1))
     return True
 
 

@@ -25,6 +25,9 @@ _STEP = 1 << 16
 _END = "end"
 _BUDGET = 1 << 24  # characters of broken parcels that are searched again for whole ones inside
 
+_NAMED = 512  # characters in which the number of a broken parcel is looked for
+_DEEP = 1 << 15  # characters that might have been read in the time that it takes to find out that it is too deep
+
 # Only a whole parcel begins with one of its own keys, so reading can go on there after a broken one.
 _START = re.compile(r"\{\s*+\"(?:" + "|".join(PARCEL["properties"]) + r")\"\s*+:")
 _BETWEEN = re.compile(r"[\s,\[\]]*+")
@@ -83,7 +86,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
 
 def _fault(text: str, row: int, error: Exception) -> tuple[int, str, str]:
     """The refused row for what cannot be parsed; names the item where its number can be made out."""
-    match = _ITEM.search(text, 0, 4096)
+    match = _ITEM.search(text, 0, _NAMED)
     if isinstance(error, RecursionError):
         return row, told(match and match[1], [Fault("", "json", "nested too deep")]), "unsafe"
     why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
@@ -138,7 +141,7 @@ def _parsed(lines: list[bytes], row: int, done: int) -> Batch:
             text = line.decode().strip()
         except UnicodeDecodeError:
             text = line.decode(errors="replace")
-            match = _ITEM.search(text, 0, 4096)
+            match = _ITEM.search(text, 0, _NAMED)
             batch.refused.append((number, told(match and match[1], [Fault("", "character", "UTF-8")]), "message"))
             continue
         if text:
@@ -173,10 +176,10 @@ def _by_value(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
                     # Twice as much before the next try, so that a long parcel is not read over and over.
                     wanted = 2 * (len(text) - at)
                     break
-                batch.refused.append(_fault(text[at : at + 4096], row, error))
+                batch.refused.append(_fault(text[at : at + _NAMED], row, error))
                 reached = error.pos if isinstance(error, json.JSONDecodeError) else at + 1000
                 # Whole parcels may stand inside a broken one; but no hostile file may have itself read over and over.
-                budget -= reached - at
+                budget -= reached - at if isinstance(error, json.JSONDecodeError) else _DEEP
                 here = min(len(text), max(at + 1, reached if budget < 0 else 0))
                 lost = 1
             else:

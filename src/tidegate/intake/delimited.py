@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,15 @@ __all__ = ["DELIMITERS", "Dialect", "header", "read"]
 DELIMITERS = ",;\t|"
 LONGEST = 1 << 26  # bytes of one row; more is a file that has no rows
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
+# What counts as a blank at the edge of a text: in ASCII, and beyond it by the first byte in UTF-8, which is looked for
+# first: an expression for all of them at once takes a hundred times as long.
+_BLANKS = b" \t\v\f\r"
+_WIDE_BLANKS = (
+    (b"\xc2", re.compile(rb"\xc2[\x85\xa0]")),
+    (b"\xe1", re.compile(rb"\xe1\x9a\x80")),
+    (b"\xe2", re.compile(rb"\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f")),
+    (b"\xe3", re.compile(rb"\xe3\x80\x80")),
+)
 _UNBALANCED = "A quote is opened and not closed there, or the file was cut off: export it again."
 
 
@@ -41,11 +51,15 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Where the rows of a chunk lie: `starts` and `ends` (of the line end) in bytes, and how many `fields` each has."""
+    """Where the rows of a chunk lie: `starts` and `ends` (of the line end) in bytes, and how many `fields` each has.
+
+    `trimmed`: no field begins or ends with a blank.
+    """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     fields: NDArray[np.int64]
+    trimmed: bool
 
 
 def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
@@ -131,6 +145,7 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
             ),
             done,
             clean=True,
+            trimmed=rows.trimmed,
         )
         row += count
 
@@ -201,8 +216,8 @@ def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, byte
 
 def _index(chunk: bytes, delimiter: str) -> _Rows:
     characters = np.frombuffer(chunk, dtype=np.uint8)
-    ends = np.flatnonzero(characters == _NEWLINE)
-    delimiters = np.flatnonzero(characters == ord(delimiter))
+    delimiting = characters == ord(delimiter)
+    ends, delimiters = np.flatnonzero(characters == _NEWLINE), np.flatnonzero(delimiting)
     quotes = np.flatnonzero(characters == _QUOTE) if b'"' in chunk else np.empty(0, dtype=np.int64)
     if len(quotes):
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
@@ -212,20 +227,43 @@ def _index(chunk: bytes, delimiter: str) -> _Rows:
         # Delimiters between an opening and a closing quote separate nothing.
         quoted = np.searchsorted(delimiters, quotes[1::2]) - np.searchsorted(delimiters, quotes[::2])
         fields = fields - np.bincount(np.searchsorted(ends, quotes[1::2]), quoted, len(ends)).astype(np.int64)
-    return _Rows(np.concatenate(([0], ends[:-1] + 1)), ends, fields)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    trimmed = _trimmed(chunk, characters, delimiting, starts, ends, quotes)
+    return _Rows(starts, ends, fields, trimmed)
+
+
+def _trimmed(
+    chunk: bytes,
+    characters: NDArray[np.uint8],
+    delimiting: NDArray[np.bool_],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    quotes: NDArray[np.int64],
+) -> bool:
+    """Whether no field begins or ends with a blank; at worst it says no, and texts are stripped for nothing."""
+    if any(first in chunk and blank.search(chunk) for first, blank in _WIDE_BLANKS):
+        return False
+    blank = characters == _BLANKS[0]
+    for byte in _BLANKS[1:]:
+        if byte in chunk and byte != characters[delimiting.argmax()]:
+            blank |= characters == byte
+    if blank[starts].any() or blank[ends - 1].any():
+        return False
+    inside = np.concatenate((quotes[::2] + 1, quotes[1::2] - 1))
+    if (blank[inside] | (characters[inside] == _NEWLINE)).any():
+        return False
+    for beside in (np.flatnonzero(blank[1:] & delimiting[:-1]), np.flatnonzero(blank[:-1] & delimiting[1:])):
+        # Between quotes, a delimiter is a letter.
+        if len(beside) and (not len(quotes) or (np.searchsorted(quotes, beside) % 2 == 0).any()):
+            return False
+    return True
 
 
 def _repeats(chunk: bytes, top: bytes, rows: _Rows) -> NDArray[np.int64]:
     """Which rows are the header again."""
-    found, at = [], chunk.find(top)
-    while at >= 0:
-        found.append(at)
-        at = chunk.find(top, at + len(top))
-    places = np.searchsorted(rows.starts, np.array(found, dtype=np.int64))
-    return np.array(
-        [i for i, at in zip(places, found, strict=True) if i < len(rows.starts) and rows.starts[i] == at],
-        dtype=np.int64,
-    )
+    characters = np.frombuffer(chunk, dtype=np.uint8)
+    alike = np.flatnonzero((characters[rows.starts] == top[0]) & (rows.ends - rows.starts == len(top) - 1))
+    return alike[[chunk.startswith(top, start) for start in rows.starts[alike].tolist()]]
 
 
 def _cut(chunk: bytes, rows: _Rows, usable: NDArray[np.bool_]) -> bytes:

@@ -58,7 +58,7 @@ class Documents:
         return True
 
     def _look(self, skipped: int) -> None:
-        """Find where the document ends, its own declaration skipped. One may straddle two blocks: the last bytes wait."""
+        """Find where the document ends, past its own declaration. One may straddle blocks, so the last bytes wait."""
         block, at = self._block, self._at + skipped
         while (found := block.find(_DOCUMENT, at)) >= 0 and not block[found + 5 : found + 6].isspace():
             at = found + 5

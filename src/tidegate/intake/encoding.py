@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,9 +14,13 @@ __all__ = ["BLOCK", "blocks", "composed", "undecodable"]
 
 BLOCK = 1 << 24  # bytes of a file that are read at once
 
-# UTF-8 of U+0300 to U+036F, the combining accents, begins with one of these two bytes, and nothing else but
-# U+0370 to U+037F does.
-_COMBINING = (b"\xcc", b"\xcd")
+# First bytes in UTF-8 of all characters that NFC changes or that compose with one before them. Two of these bytes are
+# common in Vietnamese letters, dashes and quotation marks too, so there the bytes after them are looked at.
+_SUSPECT = (*b"\xcc\xcd\xce\xd2\xd6\xd7\xd8\xd9\xdb\xdc\xdd\xdf\xe0\xe3\xea", *range(0xED, 0xF5))
+_SUSPECT_PAIRS = (
+    (b"\xe1", re.compile(rb"\xe1[^\xb8-\xbb]")),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\x80\x81]|[^\x80-\x82\x86-\x89\x94-\x98])")),
+)
 
 
 def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
@@ -54,10 +59,21 @@ def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
 
 
 def composed(text: bytes) -> bytes:
-    """Return UTF-8 text with letters and accents composed (NFC), as Windows-1258 and some systems split them."""
-    if any(byte in text for byte in _COMBINING):
-        return unicodedata.normalize("NFC", text.decode()).encode()
-    return text
+    """Return UTF-8 text with letters and accents composed (NFC), as Windows-1258 and some systems split them.
+
+    Raises UnicodeDecodeError for text that is not UTF-8 and would have to be looked at as text.
+    """
+    if text.isascii() or not _suspect(text):
+        return text
+    letters = text.decode()
+    return text if unicodedata.is_normalized("NFC", letters) else unicodedata.normalize("NFC", letters).encode()
+
+
+def _suspect(text: bytes) -> bool:
+    """Whether there may be something to compose: most text is told by its bytes, without decoding it."""
+    return any(byte in text for byte in _SUSPECT) or any(
+        first in text and pair.search(text) is not None for first, pair in _SUSPECT_PAIRS
+    )
 
 
 def undecodable(source: Source, encoding: str, place: str) -> InputError:

@@ -20,7 +20,8 @@ REFUSED_SCHEMA = {ROW: pl.Int64, "field": pl.String, "value": pl.String, "reason
 class Raw:
     """`table` has the file's columns and ROW; `refused` the rows that are no rows; `done` the bytes read so far.
 
-    `clean` says that texts are composed (NFC) and hold no NUL, so that nobody has to look for it again.
+    `clean` says that texts are composed (NFC) and hold no NUL, `trimmed` that none begins or ends with a blank, so that
+    nobody has to look for it again.
     Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is; in
     messages, a row is the line or segment of the file where the goods item begins.
 
@@ -35,6 +36,7 @@ class Raw:
     bills: pl.DataFrame | None = None
     answers: pl.DataFrame | None = None
     unread: Mapping[str, int] = field(default_factory=dict)
+    trimmed: bool = False
 
 
 def refused(rows: list[tuple[int, str, str]]) -> pl.DataFrame:

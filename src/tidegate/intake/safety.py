@@ -130,7 +130,7 @@ class _Run:
                     self.wrong = f"{etree.QName(element).localname} is not closed before the next one begins"
                     return
                 self.starts += 1
-            elif element is self.message:
+            elif element is self.message and element is not None:
                 self.message = None
                 yield element, self.line + (element.sourceline or 1) - 1
                 element.clear(keep_tail=True)

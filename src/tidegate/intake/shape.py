@@ -24,20 +24,24 @@ _CAPITALS = (
     *("container_ids", "currency", "incoterm", "package_type", "quantity_unit"),
 )
 _NUMBERS = (pl.Float64, pl.Int32, pl.Int64)
+# Letters, signs and ideographs that NFC leaves as they are, whatever stands before them; others are looked at.
+_PLAIN = "\0-\u02ff\u0400-\u0482\u048a-\u052f\u1e00-\u1eff\u2002-\u20cf\u4e00-\u9fff"
 _ISO_DATES = ("%Y-%m-%d", "%Y%m%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _ISO_TIMES = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y%m%d%H%M%S", "%Y%m%d%H%M")
-_ACCENT = "[\u0300-\u036f]"
 
 
-def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, where: str) -> pl.DataFrame:
+def given(
+    table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, where: str, *, trimmed: bool = False
+) -> pl.DataFrame:
     """Return what the file says for each target, and ROW: texts stripped, null where nothing is said.
 
+    `trimmed` texts are stripped as they are.
     Raises MappingError for a column of a type that its field cannot be read from.
     """
     schema = dict(table.schema)
     # Two steps: Polars would compute a stripped text twice if one expression used it twice.
     plain = table.select(
-        *(_plain(target, schema.get(target.column), where).alias(target.name) for target in targets),
+        *(_plain(target, schema.get(target.column), where, trimmed).alias(target.name) for target in targets),
         pl.col(ROW) if ROW in schema else pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
     )
     return plain.with_columns(
@@ -46,15 +50,15 @@ def given(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect, wher
 
 
 def composed(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with letters and accents of its texts composed (NFC); only columns that need it are written."""
+    """Return the table with letters and accents of its texts composed (NFC); only what needs it is written."""
     texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
     foreign = table.select((pl.col(name).str.len_bytes() != pl.col(name).str.len_chars()).any() for name in texts)
     wide = [name for name in texts if foreign[name].item()]
-    split = table.select(pl.col(name).str.contains(_ACCENT).any() for name in wide)
+    split = table.select(pl.col(name).str.contains(f"[^{_PLAIN}]").any() for name in wide)
     return table.with_columns(pl.col(name).str.normalize("NFC") for name in wide if split[name].item())
 
 
-def _plain(target: Target, dtype: Any, where: str) -> pl.Expr:
+def _plain(target: Target, dtype: Any, where: str, trimmed: bool) -> pl.Expr:
     """The column of a target, or the part of it; as stripped text if it is one, or has to become one."""
     if dtype is None:
         return pl.lit(None, pl.String)
@@ -65,7 +69,8 @@ def _plain(target: Target, dtype: Any, where: str) -> pl.Expr:
         dtype = pl.String
     as_text = target.field.dtype == pl.String or target.codes is not None or target.constant is not None
     if dtype in (pl.String, pl.Categorical, pl.Enum) or as_text:
-        return _text(value, dtype, target, where).str.strip_chars()
+        text = _text(value, dtype, target, where)
+        return text if trimmed and dtype == pl.String and target.part is None else text.str.strip_chars()
     if dtype.is_nested() and target.field.dtype is not None:
         raise _unreadable(target, dtype, where)
     return value

@@ -274,3 +274,19 @@ def test_detection_says_that_the_form_is_unverified() -> None:
     assert detect(EXPORT.read_bytes()) == "ASYCUDA World SAD (unverified against UNCTAD's own schema)"
     assert detect(b"<export><x/><ASYCUDA><Item/>") == detect(b"<a:ASYCUDA xmlns:a='u'/>") == detect(EXPORT.read_bytes())
     assert detect(b"<Awmds><General_segment/></Awmds>") == detect(b"a,b\n1,2\n") == detect(b"") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "party", "address"),
+    [
+        ("Gỗ Ví Dụ\n  12 Đường Mẫu\n\n Hải Phòng ", "Gỗ Ví Dụ", "12 Đường Mẫu, Hải Phòng"),
+        ("A LTD,\nUNIT 1,\r\nCHINA,", "A LTD,", "UNIT 1, CHINA,"),
+        ("\n A LTD \n", "A LTD", None),
+        ("<null/>", None, None),
+    ],
+)
+def test_the_first_line_of_a_party_is_its_name(
+    tmp_path: Path, name: str, party: str | None, address: str | None
+) -> None:
+    made = row(tmp_path, f"<Traders><Consignee><Consignee_name>{name}</Consignee_name></Consignee></Traders>")
+    assert (made["importer_name"], made["importer_address"]) == (party, address)

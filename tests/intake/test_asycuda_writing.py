@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ KEPT = [name for name in SCHEMA if name not in NOWHERE and name != "message_form
 LETTERS = st.characters(
     exclude_categories=("Cs", "Cc", "Cn", "Co", "Zl", "Zp", "Zs"), exclude_characters="\ufffe\uffff"
 )
-WORD = st.text(LETTERS, min_size=1, max_size=12)
+WORD = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: unicodedata.normalize("NFC", text))
 TEXT = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 CODE = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=2, max_size=6)
 AMOUNT = st.floats(0.01, 1e12).map(lambda value: round(value, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,7 +11,12 @@ from lxml import etree
 
 from tidegate.intake.asycuda.places import Place
 
-__all__ = ["SAME", "Facts", "Index", "Parts", "canonical", "parts"]
+__all__ = ["LONGEST_TEXT", "SAME", "Facts", "Index", "Parts", "canonical", "note", "parts"]
+
+LONGEST_TEXT = 32_767  # characters; one more is kept, so that whoever looks at the value sees that it is too long
+# No real file comes near these. They bound what hostile ones can make of names and nesting.
+_LONGEST_NAME, _LONGEST_TAG, _DEEPEST, _MOST_PATHS = 60, 300, 12, 2_000
+_BEYOND = "…"
 
 # Names that mean the same, in small letters. ASYCUDA itself writes "Suppplementary"; the others are profile drift.
 SAME: Mapping[str, str] = {
@@ -36,23 +42,38 @@ _MANY = frozenset({"serial_number", "item_number", "currency_code", "currency_ra
 _WRAPPERS = frozenset({"sad"})
 
 
-@lru_cache(maxsize=4096)
 def canonical(tag: str) -> str:
     """The name of an element without namespace, in small letters, under the name that SAME gives it."""
-    name = tag.rpartition("}")[2].lower()
+    return _known(tag) if len(tag) <= _LONGEST_TAG else _BEYOND
+
+
+@lru_cache(maxsize=4096)
+def _known(tag: str) -> str:
+    name = _local(tag).lower()
     return SAME.get(name, name)
+
+
+def _local(tag: str) -> str:
+    name = tag.rpartition("}")[2]
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + _BEYOND
+
+
+def note(unread: Counter[str], paths: Mapping[str, int]) -> None:
+    """Add to the counts of paths that nobody read; what is new beyond a few thousand paths is counted as one."""
+    for path, times in paths.items():
+        unread[path if path in unread or len(unread) < _MOST_PATHS else _BEYOND] += times
 
 
 @dataclass(slots=True)
 class Parts:
     """An element taken apart: `texts` by canonical path (with the path as written), `groups` of repeating elements.
 
-    `again` has the paths of texts whose path had a text before.
+    `again` counts the texts whose path had one before.
     """
 
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     groups: dict[str, list[etree._Element]] = field(default_factory=dict)
-    again: list[str] = field(default_factory=list)
+    again: Counter[str] = field(default_factory=Counter)
 
 
 def parts(element: etree._Element, groups: Collection[str], where: str) -> Parts:
@@ -60,39 +81,40 @@ def parts(element: etree._Element, groups: Collection[str], where: str) -> Parts
 
     Where a group holds elements of its own name it is a wrapper around them. `<null/>` and spaces are no texts.
     """
-    found = Parts({}, {name: [] for name in groups}, [])
+    found = Parts(groups={name: [] for name in groups})
     for name, value in element.items():
-        _add(found, f"@{name.lower()}", f"{where}/@{name}", value)
-    _walk(element, "", where, groups, found)
+        _add(found, f"@{canonical(str(name))}", f"{where}/@{_local(str(name))}", str(value))
+    _walk(element, "", where, groups, found, 1)
     return found
 
 
-def _walk(element: etree._Element, path: str, where: str, groups: Collection[str], found: Parts) -> None:
+def _walk(element: etree._Element, path: str, where: str, groups: Collection[str], found: Parts, depth: int) -> None:
     for child in element:
-        name = canonical(str(child.tag))
+        tag = str(child.tag)
+        name = canonical(tag)
         if name == "null":
             continue
-        written = f"{where}/{str(child.tag).rpartition('}')[2]}"
+        written = f"{where}/{_local(tag)}" if depth < _DEEPEST else where
         if name in groups:
             if any(canonical(str(inner.tag)) == name for inner in child):
-                _walk(child, path, written, groups, found)
+                _walk(child, path, written, groups, found, depth + 1)
             else:
                 found.groups[name].append(child)
             continue
-        if name in _WRAPPERS:
-            _walk(child, path, written, groups, found)
-            continue
+        below = path if name in _WRAPPERS else f"{path}{name}" if depth < _DEEPEST else _BEYOND
         if len(child):
-            _walk(child, f"{path}{name}/", written, groups, found)
+            _walk(child, below if name in _WRAPPERS else f"{below}/", written, groups, found, depth + 1)
         if child.text and not child.text.isspace():
-            _add(found, path + name, written, child.text)
+            _add(found, below, written, child.text)
 
 
 def _add(found: Parts, path: str, written: str, text: str) -> None:
     if path in found.texts:
-        found.again.append(written)
+        found.again[written] += 1
+    elif len(found.texts) < _MOST_PATHS:
+        found.texts[path] = (text.strip()[: LONGEST_TEXT + 1], written)
     else:
-        found.texts[path] = (text, written)
+        found.again[_BEYOND] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +122,7 @@ class Facts:
     """Texts by the names of their places, and the paths that held a text which no place wants."""
 
     texts: dict[str, str]
-    unread: list[str]
+    unread: Counter[str]
 
 
 class Index:
@@ -120,17 +142,17 @@ class Index:
     def read(self, found: Parts) -> Facts:
         """Give the texts their names. Of several paths for one fact the first of its place counts."""
         best: dict[str, tuple[int, str, str]] = {}
-        unread = list(found.again)
+        unread = Counter(found.again)
         for path, (text, written) in found.texts.items():
             name, rank = self._place(path)
-            text = text.strip()
             if not name:
-                unread.append(written)
+                unread[written] += 1
             elif name not in best or rank < best[name][0]:
-                unread += [best[name][2]] if name in best and best[name][1] != text else []
+                if name in best and best[name][1] != text:
+                    unread[best[name][2]] += 1
                 best[name] = (rank, text, written)
             elif best[name][1] != text:
-                unread.append(written)
+                unread[written] += 1
         return Facts({name: text for name, (_, text, _) in best.items()}, unread)
 
     def _place(self, path: str) -> tuple[str, int]:

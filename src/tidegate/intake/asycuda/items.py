@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from tidegate.intake.asycuda.elements import Index, parts
+from tidegate.intake.asycuda.elements import Index, note, parts
 from tidegate.intake.asycuda.numbers import amount, number
 from tidegate.intake.asycuda.places import CONTAINER, DOCUMENT, ITEM, TAX, UNIT
 
@@ -90,13 +90,13 @@ def goods(element: etree._Element, unread: Counter[str]) -> Goods:
     where = "ASYCUDA/Item"
     found = parts(element, _GROUPS, where)
     facts = _ITEM.read(found)
-    unread.update(facts.unread)
+    note(unread, facts.unread)
     groups: dict[str, list[dict[str, str]]] = {}
     for name, index in _INDEXES.items():
         groups[name] = []
         for inner in found.groups[name]:
-            below = index.read(parts(inner, (), f"{where}/{etree.QName(inner).localname}"))
-            unread.update(below.unread)
+            below = index.read(parts(inner, (), f"{where}/{name.capitalize()}"))
+            note(unread, below.unread)
             groups[name].append(below.texts)
     boxes = [box["container_identity"] for box in groups["container"] if "container_identity" in box]
     documents = [{"document_date": "", **document} for document in groups["attached_documents"]]

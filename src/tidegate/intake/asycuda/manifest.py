@@ -14,7 +14,7 @@ from lxml import etree
 
 from tidegate.intake.asycuda.bill_places import BILL, BOX, GOODS, MANIFEST, MASTER
 from tidegate.intake.asycuda.days import iso, order
-from tidegate.intake.asycuda.elements import Index, canonical, parts
+from tidegate.intake.asycuda.elements import LONGEST_TEXT, Index, canonical, note, parts
 from tidegate.intake.asycuda.modes import mode
 from tidegate.intake.asycuda.numbers import amount
 from tidegate.intake.files import Source
@@ -28,7 +28,8 @@ __all__ = ["detect", "manifest_id", "read"]
 _ROOTS = {"Awmds": "cargo manifest", "Awbolds": "breakdown of a master bill"}
 _INSIDE = re.compile(rb"<(?:[\w.-]+:)?(Awmds|Awbolds)[\s>]")
 _SEGMENTS = ("General_segment", "Master_bol", "Bol_segment")
-_PIECE = 4_000  # rows that are given out at once
+_PIECE, _WEIGHT = 4_000, 1 << 24  # rows, and characters in them, that are given out at once
+_MOST_BOXES = 9_999  # containers of one bill
 
 _MANIFEST, _MASTER, _BILL, _BOX, _GOODS = (Index(places) for places in (MANIFEST, MASTER, BILL, BOX, GOODS))
 _NO_LINES = {name: pl.String() for name in COLUMNS} | {ROW: pl.Int64()}
@@ -56,7 +57,7 @@ def read(source: Source, received: date) -> Iterator[Raw]:
             reading.faults.append((found.fault.line, None, found.fault.what[:200], found.fault.reason))
         elif found.element is not None:
             reading.segment(found, found.element)
-        if len(reading.rows) >= _PIECE or len(reading.faults) >= _PIECE:
+        if max(len(reading.rows), len(reading.faults)) >= _PIECE or reading.weight >= _WEIGHT:
             yield reading.piece(done)
     reading.end()
     yield reading.piece(done)
@@ -78,6 +79,7 @@ class _Reading:
     at: int = 0
     bills: int = 0
     announced: str = ""
+    weight: int = 0
 
     def segment(self, found: Found, element: etree._Element) -> None:
         """Take a general segment, a master bill or a bill."""
@@ -93,7 +95,7 @@ class _Reading:
         self.end()
         index, where = (_MASTER, "Awbolds/Master_bol") if name == "master_bol" else (_MANIFEST, "Awmds/General_segment")
         facts = index.read(parts(element, (), where))
-        self.unread.update(facts.unread)
+        note(self.unread, facts.unread)
         self._general(found, facts.texts)
 
     def _general(self, found: Found, facts: Mapping[str, str]) -> None:
@@ -125,22 +127,31 @@ class _Reading:
         """One row for each container; one for the bill where it has none."""
         whole = parts(element, ("ctn_segment", "goods_segment"), "Awmds/Bol_segment")
         facts = _BILL.read(whole)
-        self.unread.update(facts.unread)
+        note(self.unread, facts.unread)
         boxes = self._group(_BOX, whole.groups["ctn_segment"], "ctn_segment")
         goods = self._group(_GOODS, whole.groups["goods_segment"], "Goods_segment")
         get, general = facts.texts.get, self.general or {}
-        bill = general | {
-            "bill_id": get("bill_id"),
-            "master_bill_id": get("master_bill_id") or general["master_bill_id"],
-            "loading_port": get("loading_port") or get("origin_port") or general["loading_port"],
-            "unloading_port": get("unloading_port") or general["unloading_port"],
-            "carrier_id": general["carrier_id"] or get("carrier_id"),
-            "consignor_name": get("consignor_name"),
-            "consignee_id": get("consignee_id"),
-            "consignee_name": get("consignee_name"),
-            "package_type": next((each["package_type"] for each in goods if "package_type" in each), None),
-            "description": "; ".join(dict.fromkeys(g["description"] for g in goods if "description" in g)) or None,
-        }
+        bill = self._short(
+            found.line,
+            general
+            | {
+                "bill_id": get("bill_id"),
+                "master_bill_id": get("master_bill_id") or general["master_bill_id"],
+                "loading_port": get("loading_port") or get("origin_port") or general["loading_port"],
+                "unloading_port": get("unloading_port") or general["unloading_port"],
+                "carrier_id": general["carrier_id"] or get("carrier_id"),
+                "consignor_name": get("consignor_name"),
+                "consignee_id": get("consignee_id"),
+                "consignee_name": get("consignee_name"),
+                "package_type": next((each["package_type"] for each in goods if "package_type" in each), None),
+                "description": "; ".join(dict.fromkeys(g["description"] for g in goods if "description" in g)) or None,
+            },
+        )
+        said = sum(len(text) for text in bill.values() if isinstance(text, str))
+        if len(boxes) > _MOST_BOXES or len(boxes) * said > 4 * _WEIGHT:
+            what = f"{len(boxes)} containers with {said} characters in common are more than any real bill has"
+            self.faults.append((found.line, None, what, "unsafe"))
+            return
         made: list[Row] = [{"container_id": box.get("container_id"), "seals": _seals(box)} for box in boxes]
         if not made:
             loose = " ".join(mark for each in goods for mark in each.get("seals", "").split())
@@ -150,11 +161,19 @@ class _Reading:
             of_goods = [self._number(found.line, name, each.get(name)) for each in goods]
             for row, value in zip(made, _shared_out(boxes, goods, of_boxes, of_goods), strict=True):
                 row[name] = self._whole(found.line, value) if name == "packages" else value
-        self.rows += [bill | row for row in made]
+        self.rows += [bill | self._short(found.line, row) for row in made]
+        self.weight += said * len(made)
+
+    def _short(self, line: int, row: Row) -> Row:
+        """The row without texts that are too long; each is refused by itself."""
+        long = [name for name, text in row.items() if isinstance(text, str) and len(text) > LONGEST_TEXT]
+        self.faults += [(line, name, row[name][:200], "too_long") for name in long]
+        return row | dict.fromkeys(long) if long else row
 
     def _group(self, index: Index, elements: list[etree._Element], name: str) -> list[dict[str, str]]:
         read = list(index.of(elements, f"Awmds/Bol_segment/{name}"))
-        self.unread.update(path for facts in read for path in facts.unread)
+        for facts in read:
+            note(self.unread, facts.unread)
         return [facts.texts for facts in read]
 
     def _number(self, line: int, name: str, text: str | None) -> float | None:
@@ -190,7 +209,7 @@ class _Reading:
         bills = pl.DataFrame({name: [row.get(name) for row in self.rows] for name in BILL_SCHEMA}, schema=BILL_SCHEMA)
         faults = pl.DataFrame(self.faults, schema=REFUSED_SCHEMA, orient="row")
         raw = Raw(pl.DataFrame(schema=_NO_LINES), faults, done, bills=bills, unread=self.unread)
-        self.rows, self.faults, self.unread = [], [], Counter()
+        self.rows, self.faults, self.unread, self.weight = [], [], Counter(), 0
         return raw
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from tidegate.intake.asycuda import identity
 from tidegate.intake.asycuda.days import iso, order
 from tidegate.intake.asycuda.duty import factor_of_all, percent
-from tidegate.intake.asycuda.elements import Facts, Index, parts
+from tidegate.intake.asycuda.elements import Facts, Index, note, parts
 from tidegate.intake.asycuda.items import ITEM_EXTRAS, MONEY, Goods, goods, national
 from tidegate.intake.asycuda.modes import mode
 from tidegate.intake.asycuda.party import split
@@ -29,7 +29,8 @@ __all__ = ["EXTRAS", "SAD_COLUMNS", "detect", "read"]
 
 _ROOTS = ("ASYCUDA", "Asycuda", "asycuda")
 _INSIDE = re.compile(rb"<(?:[\w.-]+:)?(?:ASYCUDA|Asycuda|asycuda)[\s>]")
-_PIECE = 4_000  # lines that are given out at once
+_PIECE, _WEIGHT = 4_000, 1 << 24  # lines, and characters in them, that are given out at once
+_MOST = 9_999  # items, and containers, of one SAD; ASYCUDA counts items with three digits
 
 _GENERAL_EXTRAS = (
     *("declaration_type", "general_procedure", "sad_flow", "manifest_id", "items_announced", "packages_announced"),
@@ -70,25 +71,39 @@ def read(source: Source, received: date) -> Iterator[Raw]:
     rows: list[Row] = []
     faults: list[tuple[int, str, str]] = []
     unread: Counter[str] = Counter()
-    done = 0
+    done = weight = 0
     for found in messages(source, _ROOTS):
         done = found.done
         if found.fault is not None:
             faults.append((found.fault.line, found.fault.what, found.fault.reason))
         elif found.element is not None:
-            lines = _Sad(found, found.element, received, unread).lines()
-            rows += lines
-            if not lines:
-                faults.append((found.line, "the SAD has no Item: export it again with its goods items", "message"))
-        if len(rows) >= _PIECE or len(faults) >= _PIECE:
+            try:
+                lines = _Sad(found, found.element, received, unread).lines()
+                rows += lines
+                weight += sum(map(_weight, lines))
+            except _RefusedError as error:
+                faults.append((found.line, error.what, error.reason))
+        if len(rows) >= _PIECE or len(faults) >= _PIECE or weight >= _WEIGHT:
             yield _piece(rows, faults, unread, done)
-            rows, faults, unread = [], [], Counter()
+            rows, faults, unread, weight = [], [], Counter(), 0
     yield _piece(rows, faults, unread, done)
 
 
 def _piece(rows: list[Row], faults: list[tuple[int, str, str]], unread: Counter[str], done: int) -> Raw:
     table = pl.DataFrame({name: [row.get(name) for row in rows] for name in _SCHEMA}, schema=_SCHEMA)
     return Raw(table, refused(faults), done, unread=unread)
+
+
+def _weight(line: Row) -> int:
+    return sum(len(value) for value in line.values() if isinstance(value, str))
+
+
+class _RefusedError(Exception):
+    """A SAD that is refused as a whole: what is wrong, and the code of the reason. It does not leave this file."""
+
+    def __init__(self, what: str, reason: str = "message") -> None:
+        self.what, self.reason = what, reason
+        super().__init__(what)
 
 
 @dataclass(slots=True)
@@ -101,14 +116,22 @@ class _Sad:
     unread: Counter[str]
 
     def lines(self) -> list[Row]:
+        """The rows of this SAD. Raises _RefusedError."""
         whole = parts(self.element, ("item", "container"), "ASYCUDA")
+        if len(whole.groups["item"]) > _MOST or len(whole.groups["container"]) > _MOST:
+            raise _RefusedError(f"it has more than {_MOST} items or containers: no real SAD has", "unsafe")
         general = self._facts(_GENERAL.read(whole))
         items = [goods(item, self.unread) for item in whole.groups["item"]]
         boxes = [self._facts(facts) for facts in _CONTAINER.of(whole.groups["container"], "ASYCUDA/Container")]
         shared = self._shared(general, self._order(general, items))
+        if not items and shared["message_function"] == "cancellation":
+            return [shared | {ROW: self.found.line}]
+        if not items:
+            raise _RefusedError("the SAD has no Item: export it again with its goods items")
         factor = factor_of_all(tax for item in items for tax in item.taxes)
         currency = national([whole.texts])
-        lines = []
+        lines: list[Row] = []
+        repeated, common = 0, _weight(shared)
         for place, item in enumerate(items, 1):
             made = item.fields()
             made["item_number"] = made["item_number"] or str(place)
@@ -118,12 +141,13 @@ class _Sad:
             made["container_ids"] = _containers(made["item_number"], item, boxes, general)
             made[ROW] = self.found.line_of(item.element)
             lines.append(shared | made)
-        if not lines and shared["message_function"] == "cancellation":
-            lines.append(shared | {ROW: self.found.line})
+            repeated += common + len(made["container_ids"] or "")
+            if repeated > 4 * _WEIGHT:
+                raise _RefusedError("what its items have in common is more than any real SAD has", "unsafe")
         return lines
 
     def _facts(self, facts: Facts) -> dict[str, str]:
-        self.unread.update(facts.unread)
+        note(self.unread, facts.unread)
         return facts.texts
 
     def _order(self, general: dict[str, str], items: list[Goods]) -> bool | None:

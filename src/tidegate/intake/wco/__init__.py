@@ -7,12 +7,14 @@ has been decided as responses. `validate` checks a message against a folder of s
 from __future__ import annotations
 
 from tidegate.intake.formats import Format
+from tidegate.intake.wco.answering import CHANNELS, answer
 from tidegate.intake.wco.lines import NAME
 from tidegate.intake.wco.paths import ANSWERS, EXTRAS, PATHS, Path
 from tidegate.intake.wco.reading import ALL_COLUMNS, DROPPED, detect, read
+from tidegate.intake.wco.validation import validate
 from tidegate.intake.wco.writing import write
 
-__all__ = ["ANSWERS", "DROPPED", "EXTRAS", "FORMAT", "PATHS", "Path"]
+__all__ = ["ANSWERS", "CHANNELS", "DROPPED", "EXTRAS", "FORMAT", "PATHS", "Path", "answer", "validate"]
 
 FORMAT = Format(
     name=NAME,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from tidegate.intake.wco.paths import ITEM, PATHS
 
-__all__ = ["Step", "named", "to_column"]
-
-# (section, or tag with an empty section; number among its like, 0 for none).
-Step = tuple[str, int]
+__all__ = ["named", "to_column"]
 
 # Ids of classes, as the schemas of WCO Data Model 3.6 annotate them (WCOID).
 _CLASSES: dict[str, str] = {
@@ -27,10 +24,10 @@ _CLASSES: dict[str, str] = {
 }  # fmt: skip
 _SECTIONS = {code: name for name, code in _CLASSES.items()}
 # A tag means a leaf of its section: 242 is the country wherever an address is.
-_TAGS = {(path.path.split("/")[-2], path.wco): path.path.split("/")[-1] for path in PATHS if "/" in path.path}
-_TAGS |= {("Declaration", path.path): path.path for path in PATHS if "/" not in path.path}
-_TAGS |= {("Declaration", path.wco): path.path.split("/")[0] for path in PATHS if path.path.count("/") == 0}
-_TAGS |= {("Declaration", "023"): "AcceptanceDateTime", ("Declaration", "D011"): "IssueDateTime"}
+_TAGS: dict[tuple[str, str], str] = {}
+for _path in PATHS:
+    *_above, _leaf = _path.path.removesuffix("/DateTimeString").split("/")
+    _TAGS.setdefault((_above[-1] if _above else "Declaration", _path.wco), _leaf)
 # What a field is about where its own path is not in the table.
 _COLUMNS: dict[str, str] = {}
 for _path in PATHS:

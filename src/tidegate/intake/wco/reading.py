@@ -22,12 +22,12 @@ from tidegate.intake.wco.rules import Row
 from tidegate.intake.wco.tree import harvest, local
 from tidegate.trade import ANSWER_SCHEMA
 
-__all__ = ["ALL_COLUMNS", "DROPPED", "detect", "read"]
+__all__ = ["ALL_COLUMNS", "DROPPED", "MESSAGES", "detect", "read"]
 
 ALL_COLUMNS: tuple[str, ...] = (*COLUMNS, *EXTRAS, "model_version")
 
 _PIECE = 4000  # goods items of a piece
-_MESSAGES = (
+MESSAGES = (
     "MetaData", "Declaration", "Response", "DeclarationVersionDetails", "inventoryLinkingMovementRequest",
     "inventoryLinkingConsolidationRequest", "inventoryLinkingQueryRequest", "inventoryLinkingImportsGoodsArrival",
     "InventoryLinkingImportsValidateMovementResponse",
@@ -88,7 +88,7 @@ def detect(head: bytes) -> str:
 def read(source: Source, received: date) -> Iterator[Raw]:
     """Yield pieces of some thousands of goods items. See Format.read."""
     desk = _Desk(received)
-    for found in messages(source, _MESSAGES):
+    for found in messages(source, MESSAGES):
         if found.fault is not None:
             desk.faults.append((found.fault.line, found.fault.what, found.fault.reason))
         elif found.element is not None:
@@ -179,9 +179,14 @@ class _Desk:
     def piece(self, done: int) -> Raw:
         """Give out what is waiting."""
         rows = [row for _, row in self.rows]
+        used = set().union(*rows)
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
         table = pl.DataFrame(
             {
-                **{name: pl.Series([row.get(name) for row in rows], dtype=pl.String) for name in ALL_COLUMNS},
+                **{
+                    name: pl.Series([row.get(name) for row in rows]) if name in used else nothing
+                    for name in ALL_COLUMNS
+                },
                 ROW: pl.Series([line for line, _ in self.rows], dtype=pl.Int64),
             }
         )

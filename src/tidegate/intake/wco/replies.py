@@ -42,7 +42,8 @@ def replies(response: etree._Element) -> Iterator[Row]:
     code = _text(response, "FunctionCode").zfill(2)
     declaration = next(response.iterchildren("{*}Declaration"), None)
     head = _head(
-        declaration_id=_text(declaration, "ID"),
+        # As with declarations: the declarant's own reference where there is no number yet.
+        declaration_id=_text(declaration, "ID") or _text(declaration, "FunctionalReferenceID"),
         reference=_text(declaration, "FunctionalReferenceID"),
         kind=KINDS.get(code, "other"),
         code=code,

@@ -35,7 +35,9 @@ class Rule:
 
 def notes(occurrence: Parts, parts: tuple[str, ...]) -> str:
     """Return one occurrence as a note."""
-    texts = [_ESCAPED.sub(lambda sign: _ESCAPES[sign[0]], occurrence.get(part, "")) for part in parts]
+    texts = [occurrence.get(part, "") for part in parts]
+    if _ESCAPED.search("".join(texts)):
+        texts = [_ESCAPED.sub(lambda sign: _ESCAPES[sign[0]], text) for text in texts]
     return ":".join(texts).rstrip(":")
 
 

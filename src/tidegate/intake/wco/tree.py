@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
-from typing import cast
 
 from lxml import etree
 
@@ -18,25 +17,39 @@ __all__ = ["Harvest", "harvest", "local", "mass_kg"]
 _DROPPED = frozenset({"formatCode", "schemaLocation", "noNamespaceSchemaLocation", "type"})
 _UNITS = {"": 1.0, "KGM": 1.0, "KG": 1.0, "TNE": 1000.0, "GRM": 0.001, "LBR": 0.453592, "DTN": 100.0}
 LineOf = Callable[[etree._Element], int]
-_MANY = 1000  # different unread paths that are told apart in one message
+# Kinds of nodes that are no leaves.
+_CLASSES = frozenset({"", "class", "pointer"})
+_STEP = ("DocumentSectionCode", "SequenceNumeric", "TagID")
+_KILOGRAMS = ("", "KGM")
+_MANY = 1000  # different unread paths that are told apart in one message, and tags of one class
+_TAG = 200  # characters of a tag that is remembered
 
 
-class _Names(dict[str, str]):
-    """{namespace}name -> name, each worked out once."""
-
-    def __missing__(self, tag: str) -> str:
-        name = tag.rpartition("}")[2]
-        if len(self) < _MANY:
-            self[tag] = name
-        return name
-
-
-_LOCAL = _Names()
+@cache
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def local(element: etree._Element) -> str:
     """Name without namespace."""
-    return _LOCAL[cast(str, element.tag)]
+    tag = str(element.tag)
+    return _name(tag) if len(tag) < _TAG else tag.rpartition("}")[2]
+
+
+class _Below(dict[str, "_Node | None"]):
+    """Nodes by the tags that documents use, each found out once by its name without namespace."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, _Node] = {}
+
+    def __missing__(self, tag: str) -> _Node | None:
+        found = self.nodes.get(tag.rpartition("}")[2])
+        # Whoever makes up a namespace for each message gets no memory for it.
+        if len(self) < _MANY and len(tag) < _TAG:
+            self[tag] = found
+        return found
 
 
 class _Node:
@@ -45,7 +58,7 @@ class _Node:
     __slots__ = ("below", "columns", "how", "item", "key", "rule")
 
     def __init__(self) -> None:
-        self.below: dict[str, _Node] = {}
+        self.below = _Below()
         self.columns: tuple[str, ...] = ()
         self.how = ""
         self.key = ""
@@ -74,7 +87,7 @@ def _table() -> _Node:
         names = path.path.split("/")
         node, inside = top, ""
         for depth, name in enumerate(names, 1):
-            node = node.below.setdefault(name, _Node())
+            node = node.below.nodes.setdefault(name, _Node())
             above = "/".join(names[:depth])
             if above in RULES or above == "Amendment":
                 node.rule = RULES.get(above)
@@ -85,9 +98,9 @@ def _table() -> _Node:
         node.how, node.key = path.how, path.path[len(inside) + 1 :] if inside else names[-1]
     # Dates stand in an element of their own; whatever it is called, it is the only one.
     for name in ("AcceptanceDateTime", "IssueDateTime"):
-        top.below[name] = top.below[name].below["DateTimeString"]
+        top.below.nodes[name] = top.below.nodes[name].below.nodes["DateTimeString"]
     for name in ("Amendment", "AdditionalInformation"):
-        pointer = top.below[name].below["Pointer"]
+        pointer = top.below.nodes[name].below.nodes["Pointer"]
         pointer.how, pointer.key = "pointer", "Pointer"
     return top
 
@@ -102,77 +115,93 @@ def harvest(declaration: etree._Element, line_of: LineOf) -> Harvest:
 def _walk(
     element: etree._Element, node: _Node, row: Row, parts: dict[str, str] | None, made: Harvest, line_of: LineOf
 ) -> None:
+    # A leaf is nearly all of the work here: this loop is what the speed of reading hangs on.
     below = node.below
     for child in element:
-        found = below.get(_LOCAL[cast(str, child.tag)])
+        found = below[child.tag]
         if found is None:
             _unread(child, made)
             continue
         how = found.how
-        if not how:
-            if found.item:
-                item: Row = {}
-                made.items.append((line_of(child), item))
-                _walk(child, found, item, None, made, line_of)
-            else:
-                _walk(child, found, row, parts, made, line_of)
-        elif how == "class":
-            inner: dict[str, str] = {}
-            _walk(child, found, row, inner, made, line_of)
-            if found.rule is None:
-                made.changes.append(inner)
-            elif "Pointer" in inner:
-                made.pointed.append(inner)
-                found.rule.read(row, {key: text for key, text in inner.items() if key != "Pointer"})
-            elif inner:
-                found.rule.read(row, inner)
-        elif how == "pointer" and parts is not None:
-            step = "|".join(
-                child.findtext("{*}" + name) or "" for name in ("DocumentSectionCode", "SequenceNumeric", "TagID")
-            )
+        if how in _CLASSES:
+            _class(child, found, row, parts, made, line_of)
+            continue
+        if len(child):
+            child = _inner(child, how, made)
+        text = child.text
+        attributes = child.items()
+        unit = _unit(child, how, attributes, made) if attributes else ""
+        if not text or not (text := text.strip()):
+            continue
+        if how == "part":
+            if parts is not None:
+                key = found.key
+                parts[key] = f"{parts[key]} {text}" if key in parts else text
+                if unit:
+                    parts[key + "@"] = unit
+            continue
+        column = found.columns[0]
+        if column in row:
+            made.unread[_path(child)] += 1
+            continue
+        if how == "mass" and unit not in _KILOGRAMS:
+            known = mass_kg(text, unit)
+            if known is None:
+                made.unread[f"{_path(child)}@unitCode={unit[:20]}"] += 1
+                continue
+            text = known
+        row[column] = text
+        if unit and how == "amount":
+            row[found.columns[1]] = unit
+
+
+def _class(
+    element: etree._Element, node: _Node, row: Row, parts: dict[str, str] | None, made: Harvest, line_of: LineOf
+) -> None:
+    """A class: an item, one that a rule reads as a whole, a pointer, or just a way to leaves."""
+    if node.how == "pointer":
+        if parts is not None:
+            step = "|".join(element.findtext("{*}" + name) or "" for name in _STEP)
             parts["Pointer"] = f"{parts['Pointer']}/{step}" if "Pointer" in parts else step
-        else:
-            _leaf(child, found, row, parts, made)
+        return
+    if node.item:
+        item: Row = {}
+        made.items.append((line_of(element), item))
+        _walk(element, node, item, None, made, line_of)
+        return
+    if not node.how:
+        _walk(element, node, row, parts, made, line_of)
+        return
+    inner: dict[str, str] = {}
+    _walk(element, node, row, inner, made, line_of)
+    if node.rule is None:
+        made.changes.append(inner)
+    elif "Pointer" in inner:
+        made.pointed.append(dict(inner))
+        del inner["Pointer"]
+        node.rule.read(row, inner)
+    elif inner:
+        node.rule.read(row, inner)
 
 
-def _leaf(leaf: etree._Element, node: _Node, row: Row, parts: dict[str, str] | None, made: Harvest) -> None:
-    how = node.how
-    if len(leaf):
-        if how == "moment":
-            leaf = leaf[0]
-        else:
-            for child in leaf:
-                _unread(child, made)
-    text = leaf.text.strip() if leaf.text else ""
+def _inner(leaf: etree._Element, how: str, made: Harvest) -> etree._Element:
+    """Where a leaf's text is: a date has it in its only child; any other children are unread."""
+    if how == "moment":
+        return leaf[0]
+    for child in leaf:
+        _unread(child, made)
+    return leaf
+
+
+def _unit(leaf: etree._Element, how: str, attributes: list[tuple[str, str]], made: Harvest) -> str:
+    """The currency or unit among a leaf's attributes; what nobody reads is counted."""
     unit = ""
-    for name, value in leaf.items():
+    for name, value in attributes:
         if name in ("currencyID", "unitCode") and how in ("amount", "mass", "part"):
             unit = value.strip()
-        elif _LOCAL[name] not in _DROPPED:
-            made.unread[f"{_path(leaf)}@{_LOCAL[name]}"] += 1
-    if not text:
-        return
-    if how == "part":
-        if parts is not None:
-            parts[node.key] = f"{parts[node.key]} {text}" if node.key in parts else text
-            if unit:
-                parts[node.key + "@"] = unit
-        return
-    column = node.columns[0] if node.columns else ""
-    if not column:
-        return
-    if column in row:
-        made.unread[_path(leaf)] += 1
-        return
-    if how == "mass":
-        known = mass_kg(text, unit)
-        if known is None:
-            made.unread[f"{_path(leaf)}@unitCode={unit[:20]}"] += 1
-            return
-        text = known
-    row[column] = text
-    if unit and how == "amount":
-        row[node.columns[1]] = unit
+        elif _name(name[:_TAG]) not in _DROPPED:
+            made.unread[f"{_path(leaf)}@{_name(name[:_TAG])}"] += 1
+    return unit
 
 
 def mass_kg(text: str, unit: str) -> str | None:

@@ -60,6 +60,7 @@ def test_assess_writes_what_it_promises(assessed):
         "decisions.parquet",
         "lines.parquet",
         "rejected.csv",
+        "quality.csv",
         "summary.json",
         "report.html",
         "record.json",

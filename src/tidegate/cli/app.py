@@ -17,8 +17,15 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("simulate", "tidegate.cli.simulate:simulate", "Write a lifelike trade whose truth is known."),
     ("open", "tidegate.cli.open:open_command", "Open what was selected in a simulated trade, as its officers would."),
+    (
+        "inspect",
+        "tidegate.cli.inspect:inspect_command",
+        "Say what files are, what they hold, and how good their data is.",
+    ),
+    ("convert", "tidegate.cli.convert:convert", "Read tables and messages of any format; write another."),
     ("train", "tidegate.cli.train:train", "Learn from findings; write a model folder with its card."),
     ("assess", "tidegate.cli.assess:assess", "Decide for every declaration, with reasons; write the report."),
+    ("answer", "tidegate.cli.answer:answer", "Answer each declaration in the format in which it came."),
     ("explain", "tidegate.cli.explain:explain", "Say why one declaration was decided as it was."),
     ("replay", "tidegate.cli.replay:replay", "Compute all decisions again and compare them bit for bit."),
     ("effect", "tidegate.cli.effect:effect", "Estimate what is true of all trade, and what each profile contributes."),

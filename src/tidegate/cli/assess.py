@@ -13,12 +13,24 @@ from rich.console import Console
 
 from tidegate import __version__
 from tidegate.assessment import Assessment, Engine, titles, write_record
+from tidegate.cli.announced import announcements
 from tidegate.cli.progress import Bars
-from tidegate.cli.sources import day, open_keys, read_lines, read_results
+from tidegate.cli.shipments import Shipments, with_extras
+from tidegate.cli.sources import day, in_language, open_keys, read_intake, read_lines, read_results
 from tidegate.cli.tables import decided
 from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters
-from tidegate.intake import FLAGS, REJECTIONS, Intake, write_rejected
+from tidegate.intake import (
+    FLAGS,
+    REJECTIONS,
+    Intake,
+    Tolerance,
+    across,
+    amended_after,
+    write_cargo,
+    write_quality,
+    write_rejected,
+)
 from tidegate.models import DERIVED, Model
 from tidegate.profiles import Book, WatchLists
 from tidegate.report import write_report
@@ -52,6 +64,10 @@ def assess(
     policy: Path | None = None,
     keys: Path | None = None,
     since: str | None = None,
+    received: str | None = None,
+    announced: list[Path] | None = None,
+    tolerance_percent: float = 2.0,
+    tolerance_kg: float = 50.0,
     title: str = "",
     language: str = "en",
     replace: bool = False,
@@ -61,13 +77,16 @@ def assess(
     Parameters
     ----------
     lines:
-        Files, folders or patterns with declarations (CSV, Parquet, Arrow, NDJSON).
+        Files, folders or patterns with declarations: tables (CSV, Parquet, Arrow, NDJSON) and messages of any format,
+        mixed; manifests among them are held against the declarations.
     out:
-        Folder for decisions.parquet, lines.parquet, rejected.csv, summary.json, report.html and the record.
+        Folder for decisions.parquet, lines.parquet, rejected.csv, quality.csv, summary.json, report.html and the
+        record; cargo.csv where there are manifests, earlier.parquet where there are superseded or cancelled lines.
     mapping:
         Mapping file (TOML) for lines and history.
     history:
-        Files with earlier declarations: they are counted, not decided.
+        Files with earlier declarations: they are counted, not decided. Of a declaration that is in both in another
+        version the latest counts.
     findings:
         Files with what was found in the past.
     counters:
@@ -84,6 +103,13 @@ def assess(
         File with the secret behind the draw; made beside OUT where there is none.
     since:
         Decide only what was lodged from this day on; earlier lines are history.
+    received:
+        Day on which messages count as lodged that do not say so, as 2026-01-31; today without it.
+    announced:
+        Folders of earlier assessments, or files with declaration_id and announced_at: what they had opened is known
+        to the declarant, and an amendment sent after that is marked (amended_after_announcement).
+    tolerance_percent, tolerance_kg:
+        How much declared and manifested mass may differ: what is within either of them agrees.
     title:
         Name of the administration, for the report.
     language:
@@ -92,8 +118,9 @@ def assess(
         Write over an earlier assessment in OUT.
     """
     first = day(since, "--since") if since else None
-    if language not in ("en", "vi"):
-        raise InputError(f"there is no report in {language!r}.", where="--language", hint="Choose en or vi.")
+    in_language(language)
+    tolerance = Tolerance(tolerance_percent / 100.0, tolerance_kg)
+    opened = announcements(announced or [])
     if out.exists() and not replace:
         raise InputError("this folder exists already.", where=str(out), hint="Choose another --out, or pass --replace.")
     with Bars() as bars:
@@ -106,12 +133,25 @@ def assess(
                 model=Model.load(model) if model else None,
             )
         with bars.stage("Reading lines") as tell:
-            intake = read_lines(lines, mapping, tell)
+            intake = read_lines(lines, mapping, tell, received)
         with bars.stage("Reading history") as tell:
             known = Counters.load(counters) if counters else Counters()
-            past = read_lines(history, mapping, tell) if history else None
+            past = read_intake(history, mapping, tell, received) if history else None
+            if past is not None:
+                past, intake = across(past, intake)
             results = read_results(findings or [], tell, intake.findings, past.findings if past else None)
-        current = intake.lines if first is None else intake.lines.filter(pl.col("lodged_on") >= first)
+        cargo = Shipments.of(intake, past, tolerance)
+        current = cargo.lines
+        if opened is not None:
+            current = current.with_columns(amended_after(current, intake.earlier, opened))
+        current = with_extras(current, engine.book)
+        if not current.height:
+            raise InputError(
+                "every declaration was superseded or cancelled by what is in the history.",
+                where="--history",
+                hint="Leave out what was received after these files.",
+            )
+        current = current if first is None else current.filter(pl.col("lodged_on") >= first)
         if not current.height:
             raise InputError("no line was lodged on or after this day.", where="--since", hint="Name an earlier day.")
         with bars.stage("Counting"):
@@ -137,6 +177,9 @@ def assess(
                         language,
                     ),
                     "summary.json": lambda path: write_summary(path, summary),
+                    "quality.csv": lambda path: write_quality(intake.quality, path, language),
+                    **({"cargo.csv": lambda path: write_cargo(cargo.report, path, language)} if cargo.any else {}),
+                    **({"earlier.parquet": intake.earlier.write_parquet} if intake.earlier.height else {}),
                     "report.html": lambda path: write_report(
                         path, assessment.decisions, assessment.lines, summary, lang=language, title=title
                     ),
@@ -150,7 +193,21 @@ def assess(
         f"{counts['flagged']:,} flagged.",
         markup=False,
     )
+    for text in told(intake, cargo, current):
+        console.print(text, markup=False)
     console.print(f"Report: {out / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def told(intake: Intake, cargo: Shipments, current: pl.DataFrame) -> list[str]:
+    """What else came besides lines, a sentence each."""
+    counts = intake.counts
+    said = [f"{counts[why]:,} rows {why} by a later message." for why in ("superseded", "cancelled") if why in counts]
+    if intake.answers.height:
+        said.append(f"{intake.answers.height:,} answers of others were read, and decide nothing.")
+    if "amended_after_announcement" in current.columns and current["amended_after_announcement"].any():
+        late = current.filter("amended_after_announcement")["declaration_id"].n_unique()
+        said.append(f"{late:,} declarations were amended after their inspection was announced.")
+    return said + cargo.told()
 
 
 def summarise(
@@ -176,6 +233,7 @@ def summarise(
         "channels": {row["channel"]: row for row in by_channel.sort("channel").to_dicts()},
         "rejections": dict(rejections.iter_rows()),
         "flags": dict(flags.iter_rows()),
+        "files": dict(intake.files),
         "versions": {
             **{name.removesuffix("_version"): version or "" for name, version in engine.versions.items()},
             "tidegate": __version__,

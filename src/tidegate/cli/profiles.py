@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tidegate.cli.effect import cell
 from tidegate.cli.progress import Bars
+from tidegate.cli.shipments import EXTRA_SCHEMA, with_extras
 from tidegate.cli.sources import day, read_lines, read_results
 from tidegate.cli.tables import plain
 from tidegate.errors import BookError
@@ -38,7 +39,7 @@ def check(book: Path, /, *, lists: Path | None = None, on: str | None = None, la
         en or vi, for the remarks.
     """
     loaded = Book.load(book)
-    schema = {**LINE_SCHEMA, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
+    schema = {**LINE_SCHEMA, **EXTRA_SCHEMA, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
     when = day(on, "--on") if on else date.today()  # noqa: DTZ011 - terms are days of the officer's own calendar
     remarks = remark(loaded, schema, WatchLists.load(lists) if lists else None, today=when)
     errors = [one for one in remarks if one.severity == "error"]
@@ -84,7 +85,7 @@ def attempt(
         with bars.stage("Indicators"):
             counters = Counters()
             counters.add(intake.lines, results)
-            table = intake.lines.hstack(compute(intake.lines, counters))
+            table = with_extras(intake.lines, loaded).hstack(compute(intake.lines, counters))
         with bars.stage("Profiles"):
             tried = try_book(loaded, table, results, watch)
     rate, low, high = (

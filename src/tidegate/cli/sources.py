@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,17 @@ from tidegate.selection import DayKeys
 from tidegate.simulator import TRUTH_SCHEMA
 from tidegate.trade import FINDING_SCHEMA
 
-__all__ = ["day", "keys_beside", "open_keys", "read_lines", "read_results", "read_truth"]
+__all__ = [
+    "day",
+    "in_language",
+    "keys_beside",
+    "open_keys",
+    "read_intake",
+    "read_lines",
+    "read_results",
+    "read_truth",
+    "received_on",
+]
 
 NO_FINDINGS = Findings(pl.DataFrame(schema=FINDING_SCHEMA), pl.DataFrame(schema=REJECTED_SCHEMA), 0)
 
@@ -28,9 +38,52 @@ def day(text: str, option: str) -> date:
         raise InputError(f"{text!r} is not a day.", where=option, hint="Write it as 2026-01-31.") from None
 
 
-def read_lines(paths: Sequence[Path], mapping: Path | None, tell: Callable[[float], None]) -> Intake:
-    """Read declarations, with a mapping file where one is named."""
-    return read(list(paths), Mapping.load(mapping) if mapping else None, progress=_share(tell))
+def received_on(text: str | None) -> date:
+    """The day on which messages count as received: the one that is named, else today (UTC)."""
+    return day(text, "--received") if text else datetime.now(UTC).date()
+
+
+def in_language(language: str) -> str:
+    """The language, if texts are there in it. Raises InputError."""
+    if language not in ("en", "vi"):
+        raise InputError(f"there are no texts in {language!r}.", where="--language", hint="Choose en or vi.")
+    return language
+
+
+def read_intake(
+    paths: Sequence[Path],
+    mapping: Path | None,
+    tell: Callable[[float], None],
+    received: str | None = None,
+    form: str = "",
+) -> Intake:
+    """Read whatever intake reads: tables with a mapping file where one is named, and messages."""
+    loaded = Mapping.load(mapping) if mapping else None
+    return read(list(paths), loaded, received=received_on(received), form=form, progress=_share(tell))
+
+
+def read_lines(
+    paths: Sequence[Path], mapping: Path | None, tell: Callable[[float], None], received: str | None = None
+) -> Intake:
+    """As `read_intake`. Raises InputError where there is not one declaration among what came."""
+    came = read_intake(paths, mapping, tell, received)
+    if not came.lines.height:
+        held = [
+            f"{count:,} {name}"
+            for name, count in (
+                ("rows of manifests", came.bills.height),
+                ("answers", came.answers.height),
+                ("cancelled or superseded lines", came.earlier.height),
+                ("rejected rows", came.rejected.height),
+            )
+            if count
+        ]
+        raise InputError(
+            f"there is no declaration here, only {' and '.join(held)}.",
+            where=", ".join(str(path) for path in paths),
+            hint="Name the declarations as well; `tidegate inspect` says what is in a file.",
+        )
+    return came
 
 
 def read_results(paths: Sequence[Path], tell: Callable[[float], None], *others: pl.DataFrame | None) -> Findings:

@@ -100,6 +100,11 @@ class Desk:
         self._unread: Counter[tuple[str, str]] = Counter()
         self._manifests: dict[tuple[str | None, ...], int] = {}
 
+    @property
+    def touched(self) -> bool:
+        """Whether any piece came, if only an empty one."""
+        return bool(self._waiting)
+
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
         where = str(source.path)

@@ -89,7 +89,7 @@ def batches(
         desk.put(source, plan, raw)
         if desk.height >= rows:
             yield desk.batch()
-    if not desk.some_in:
+    if not desk.some_in and not (lenient and desk.touched):
         raise _nothing(sources)
     yield desk.batch(last=True)
 
@@ -191,4 +191,7 @@ def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iter
 
 def _nothing(sources: list[Source]) -> InputError:
     where = ", ".join(str(source.path) for source in sources[:3])
+    if all(source.what for source in sources):
+        what = f"there is no goods item, bill or answer in it ({sources[0].what})."
+        return InputError(what, where=where, hint="`tidegate inspect` says what it holds.")
     return InputError("there is a header but no row.", where=where, hint="Export the file again.")

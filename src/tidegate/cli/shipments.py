@@ -1,0 +1,64 @@
+"""What assess and inspect say of manifests, and the extra columns of lines that a book may name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from tidegate.intake import CARGO_KINDS, CARGO_SCHEMA, Intake, Tolerance, meet
+from tidegate.profiles import Book
+from tidegate.trade import MESSAGE_SCHEMA
+
+__all__ = ["EXTRA_SCHEMA", "Shipments", "with_extras"]
+
+# Columns that lines have on some days and not on others: a book may name them all the same.
+EXTRA_SCHEMA = {
+    **MESSAGE_SCHEMA,
+    "cargo_found": pl.Boolean(),
+    "cargo_mass_ratio": pl.Float64(),
+    "amended_after_announcement": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shipments:
+    """Declarations held against manifests: the `lines` with what was found, and the report of intake.meet."""
+
+    lines: pl.DataFrame
+    report: pl.DataFrame
+
+    @property
+    def any(self) -> bool:
+        """Whether a manifest was given."""
+        return bool(self.report.height)
+
+    @classmethod
+    def of(cls, now: Intake, past: Intake | None, tolerance: Tolerance) -> Shipments:
+        """Hold all lines against all bills, those of the history too: cargo comes before its declaration, or after.
+
+        Without any bill the lines stay as they are.
+        """
+        bills = pl.concat([*([past.bills] if past is not None else []), now.bills])
+        if not bills.height:
+            return cls(now.lines, pl.DataFrame(schema=CARGO_SCHEMA))
+        before = past.lines if past is not None else now.lines.clear()
+        needed = [name for name in now.lines.columns if name in before.columns]
+        lines = pl.concat([before.select(needed), now.lines], how="diagonal_relaxed")
+        marked, report = meet(lines, bills, tolerance)
+        found = marked.tail(now.lines.height).select("cargo_found", "cargo_mass_ratio")
+        return cls(now.lines.with_columns(found), report)
+
+    def told(self) -> list[str]:
+        """How many consignments there are of each kind, in a sentence; nothing without a manifest."""
+        counts = dict(self.report["kind"].value_counts().iter_rows())
+        said = [f"{counts[kind.code]:,} {kind.code.replace('_', ' ')}" for kind in CARGO_KINDS if kind.code in counts]
+        return [f"Manifests and declarations: {', '.join(said)}."] if said else []
+
+
+def with_extras(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """The lines with those of EXTRA_SCHEMA that the book names and today's files lack: null, as nothing is known."""
+    words = {word for profile in book.profiles for word in re.findall(r"\w+", profile.when.lower())}
+    missing = [name for name in EXTRA_SCHEMA if name in words and name not in lines.columns]
+    return lines.with_columns(pl.lit(None, EXTRA_SCHEMA[name]).alias(name) for name in missing)

@@ -21,7 +21,7 @@ LONGEST = 1 << 22  # characters of one parcel
 GIVE_UP = 1 << 26  # bytes without the end of a parcel; or unpacked, before the packing is looked at
 PACKED = 200  # times that an honest file of parcels becomes smaller by gzip, at the very most
 BATCH = 5_000  # parcels that are given out together
-_STEP = 1 << 16
+_STEP = 1 << 14
 _END = "end"
 _BUDGET = 1 << 24  # characters of broken parcels that are searched again for whole ones inside
 

@@ -24,4 +24,5 @@ MANIFEST_FORMAT = Format(
     endings=(".xml",),
     detect=manifest.detect,
     read=manifest.read,
+    write_bills=write_bills,
 )

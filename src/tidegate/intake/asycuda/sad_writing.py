@@ -106,23 +106,39 @@ def _item(element: etree._Element, line: Line, position: int) -> None:
         "national_procedure": match[2] if match else None,
     }
     taxes = [tax] if any(tax := _tax(line)) else []
-    _group(
-        element, "Attached_documents", DOCUMENT, [(code, None, None) for code in (line.get("documents") or "").split()]
-    )
+    _group(element, "Attached_documents", DOCUMENT, _documents(line))
     for place in ITEM:
         if place.name == "gross_mass_kg":
             _group(etree.SubElement(element, "Taxation"), "Taxation_line", TAX, taxes)
         if place.name != "item_number" or facts["item_number"] is not None:
             put(element, place.path, facts[place.name])
         if place.name == "quota":
-            unit = (line.get("quantity_unit"), _text(line.get("quantity")))
             tariff = element.find("Tarification")
-            _group(element if tariff is None else tariff, "Supplementary_unit", UNIT, [unit] if any(unit) else [])
+            _group(element if tariff is None else tariff, "Supplementary_unit", UNIT, _units(line))
     if line.get("currency"):
         # A rate of 1 says which currency is the national one.
         put(element, "Valuation_item/item_deduction/Amount_foreign_currency", "0")
         put(element, "Valuation_item/item_deduction/Currency_code", line["currency"])
         put(element, "Valuation_item/item_deduction/Currency_rate", "1")
+
+
+def _units(line: Line) -> list[tuple[str | None, ...]]:
+    """Code and quantity of the supplementary units: the first, and those of `other_quantities`."""
+    first: tuple[str | None, ...] = (line.get("quantity_unit"), _text(line.get("quantity")))
+    others = [unit.rpartition(" ") for unit in (line.get("other_quantities") or "").split("; ") if unit]
+    rest: list[tuple[str | None, ...]] = [(code or None, quantity) for code, _, quantity in others]
+    return [first, *rest] if any(first) else rest
+
+
+def _documents(line: Line) -> list[tuple[str | None, ...]]:
+    """Code, reference and date of each document; `document_references` has the references in the order of the codes."""
+    references = (line.get("document_references") or "").split("; ")
+    documents: list[tuple[str | None, ...]] = []
+    for code in (line.get("documents") or "").split():
+        named = references[0].startswith(f"{code} ")
+        documents.append((code, references.pop(0)[len(code) + 1 :] if named else None, None))
+        references = references or [""]
+    return documents
 
 
 def _tax(line: Line) -> tuple[str | None, ...]:

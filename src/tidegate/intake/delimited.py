@@ -69,13 +69,18 @@ def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
     say which one it means.
     Raises InputError for a file without a header line.
     """
-    line = b""
+    line, quotes = b"", 0
     for block, _ in blocks(source, dialect.encoding):
-        line += block
-        end = _end_of_first_row(line)
+        # A newline inside quotes ends no row.
+        end = block.find(b"\n")
+        seen = 0
+        while end >= 0 and (quotes := quotes + block.count(b'"', seen, end)) % 2:
+            seen, end = end, block.find(b"\n", end + 1)
         if end >= 0:
-            line = line[:end]
+            line += block[:end]
             break
+        quotes += block.count(b'"', seen)
+        line += block
         if len(line) > LONGEST:
             raise InputError("the first row has no end within 64 MiB.", where=str(source.path), hint=_UNBALANCED)
     try:
@@ -88,16 +93,6 @@ def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
         what = "the header holds a NUL character." if "\0" in text else "the first row does not name the columns."
         raise InputError(what, where=str(source.path), hint="Export the file again, with a header.")
     return _distinct(names), delimiter
-
-
-def _end_of_first_row(text: bytes) -> int:
-    """Where the first newline outside quotes is; -1 if it is not there."""
-    end = text.find(b"\n")
-    for _ in range(1000):
-        if end < 0 or text.count(b'"', 0, end) % 2 == 0:
-            break
-        end = text.find(b"\n", end + 1)
-    return end
 
 
 def read(source: Source, dialect: Dialect) -> Iterator[Raw]:

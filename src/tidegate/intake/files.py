@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from tidegate.errors import InputError
+from tidegate.intake.unpacking import Unpacked
 
 __all__ = ["ENDINGS", "Paths", "Source", "find", "listed", "reading"]
 
@@ -32,7 +33,11 @@ _HEAD = 1 << 16
 _PLAIN = bytes({7, 8, 9, 10, 12, 13, 27} | set(range(32, 256)))
 
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", "Save the sheet as CSV, or unpack the archive."),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Excel workbook",
+        "Archives are not read: unpack it, or save the sheet as CSV.",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save the sheet as CSV."),
     (b"%PDF", "a PDF document", "Ask for the table itself, as CSV or Parquet."),
     (b"<", "XML or HTML of no kind that intake knows", "See docs/intake.md for the messages that it reads."),
@@ -165,9 +170,9 @@ def _encoding(head: bytes) -> str:
 
 @contextmanager
 def reading(path: Path, *, zipped: bool = False) -> Iterator[BinaryIO]:
-    """Open a file for reading its bytes, unpacked; a cut or damaged gzip file becomes an InputError."""
+    """Open a file for reading its bytes, unpacked; a cut, damaged or swelling gzip file becomes an InputError."""
     try:
-        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
+        with Unpacked(path) if zipped else path.open("rb") as file:
             yield cast(BinaryIO, file)
     except EOFError as error:
         raise InputError("the gzip file is cut off.", where=os.fspath(path), hint="Copy it again.") from error

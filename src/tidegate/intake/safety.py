@@ -19,7 +19,7 @@ from tidegate.intake.files import Source
 __all__ = ["FAULTS", "LARGEST", "MARKS", "Fault", "Found", "messages", "root"]
 
 LARGEST = 1 << 26  # bytes of one message, or between two
-MARKS = 3_000_000  # "<" and "=" of one message: start tags, end tags and attributes
+MARKS = 2_000_000  # "<" and "=" of one message: start tags, end tags and attributes
 FAULTS = 1_000  # broken messages that follow one another
 _PROLOG = 1 << 16  # bytes before the first start tag, and of the start tags around a message
 _FIRST = 1 << 12  # bytes that a parser is given at first, when the one before it has failed
@@ -162,6 +162,7 @@ class _Document:
 
     def __init__(self, text: Documents, names: Collection[str], encoding: str | None) -> None:
         self.text, self.encoding = text, encoding
+        self._lost = False  # looked so far for the next message that the rest of the file is given up
         self._tags, self._names = [f"{{*}}{name}" for name in names], " or ".join(names)
         either = "|".join(re.escape(name) for name in names)
         self._start = re.compile(rf"<!--|<!\[CDATA\[|<(?:[^\s<>/:&=\"']{{1,100}}:)?(?:{either})(?=[\s/>])".encode())
@@ -247,7 +248,8 @@ class _Document:
                     return found.start()
                 else:
                     unseen -= 1
-            if len(data) - run.at > LARGEST or not self.text.more():
+            self._lost = len(data) - run.at > LARGEST
+            if self._lost or not self.text.more():
                 return None
 
     def _resumed(self, run: _Run, where: int) -> _Run:
@@ -291,4 +293,5 @@ class _Document:
         )
 
     def _fault(self, what: str, line: int, *, unsafe: bool = False) -> Found:
+        what = f"{what}; {_STOPPED}" if self._lost else what
         return Found(None, line, Fault(what, line, "unsafe" if unsafe else "message"), self.text.done)

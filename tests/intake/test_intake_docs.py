@@ -23,7 +23,7 @@ def test_every_unit_is_documented() -> None:
 
 
 def test_every_reason_and_flag_is_documented_in_both_languages() -> None:
-    for entry in (*intake.REJECTIONS, *intake.FLAGS):
+    for entry in (*intake.REJECTIONS, *intake.FLAGS, *intake.CARGO_KINDS):
         assert f"| `{entry.code}` | {entry.text} | {entry.text_vi} |" in PAGE
 
 
@@ -36,6 +36,19 @@ def test_the_mapping_shown_is_a_mapping() -> None:
 
 def test_the_public_names() -> None:
     text = "\n".join(PAGE)
-    for name in ("read", "batches", "read_findings", "write_rejected", "Mapping"):
+    for name in (
+        *(
+            "read",
+            "batches",
+            "read_findings",
+            "write_rejected",
+            "Mapping",
+            "across",
+            "amended_after",
+            "inspect",
+            "joined",
+        ),
+        *("meet", "settle", "Tolerance"),
+    ):
         assert name in intake.__all__
         assert name in text

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from tidegate.intake.encoding import blocks
@@ -18,11 +19,11 @@ from tidegate.intake.parcels.schema import PARCEL
 __all__ = ["GIVE_UP", "LONGEST", "Batch", "objects"]
 
 LONGEST = 1 << 22  # characters of one parcel
-GIVE_UP = 1 << 26  # bytes without the end of a parcel; or unpacked, before the packing is looked at
-PACKED = 200  # times that an honest file of parcels becomes smaller by gzip, at the very most
+GIVE_UP = 1 << 26  # bytes without the end of a parcel
 BATCH = 5_000  # parcels that are given out together
+ROOM = 1 << 24  # characters of these, about
 _STEP = 1 << 14
-_END = "end"
+_NOT_READ = "64 MiB: the rest of the file is not read."
 _BUDGET = 1 << 24  # characters of broken parcels that are searched again for whole ones inside
 
 _NAMED = 512  # characters in which the number of a broken parcel is looked for
@@ -41,33 +42,23 @@ class Batch:
     found: list[tuple[int, Any]] = field(default_factory=list)
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     done: int = 0
+    size: int = 0  # characters
+
+    @property
+    def full(self) -> bool:
+        """Whether it is to be given out."""
+        return len(self.found) + len(self.refused) >= BATCH or self.size >= ROOM
 
 
 def objects(source: Source) -> Iterator[Batch]:
     """Yield the parcels of a file in batches, as json.loads makes them (NaN and repeated keys are faults).
 
-    Where a parcel has no end within GIVE_UP, or a packed file unpacks to more than any honest one, the rest is not
-    read: one refused row says so.
+    Where a parcel has no end within GIVE_UP, the rest is not read: one refused row says so. Raises InputError for a
+    packed file that is damaged, or swells as no real one does.
     """
-    first = next(pieces := _bounded(source), (b"", 0, ""))
+    first = next(pieces := blocks(source), (b"", 0))
     read = _by_line if one_a_line(first[0][: 1 << 16]) else _by_value
-    return read(_again(first, pieces))
-
-
-def _bounded(source: Source) -> Iterator[tuple[bytes, int, str]]:
-    """The blocks of a file, each with the bytes read so far and, where it is not read on, why."""
-    unpacked = 0
-    for block, done in blocks(source):
-        unpacked += len(block)
-        if source.zipped and unpacked > max(GIVE_UP, PACKED * done):
-            yield b"", done, f"the file unpacks to more than {PACKED} times its size: the rest is not read"
-            return
-        yield block, done, ""
-
-
-def _again(first: tuple[bytes, int, str], rest: Iterator[tuple[bytes, int, str]]) -> Iterator[tuple[bytes, int, str]]:
-    yield first
-    yield from rest
+    return read(chain([first], pieces))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -97,10 +88,10 @@ def _too_long(row: int) -> tuple[int, str, str]:
     return row, told(None, [Fault("", "too_long", f"at most {LONGEST >> 20} MiB")]), "unsafe"
 
 
-def _by_line(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
+def _by_line(pieces: Iterator[tuple[bytes, int]]) -> Iterator[Batch]:
     """One parcel a line."""
     row, rest, skipped, done = 1, b"", 0, 0
-    for block, done, stop in pieces:
+    for block, done in pieces:
         if skipped:
             # The line that is too long goes on; only its end matters.
             end = block.find(b"\n") + 1
@@ -117,9 +108,7 @@ def _by_line(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
             yield Batch([], [_too_long(row)], done)
             rest, skipped = b"", len(rest)
         if skipped > GIVE_UP:
-            stop = "a line has no end within 64 MiB: the rest of the file is not read"
-        if stop:
-            yield Batch([], [(row, f"parcel ?: {stop}.", "unsafe")], done)
+            yield Batch([], [(row, f"parcel ?: a line has no end within {_NOT_READ}", "unsafe")], done)
             return
     if rest.strip():
         yield _parsed([rest], row, done)
@@ -152,16 +141,16 @@ def _parsed(lines: list[bytes], row: int, done: int) -> Batch:
     return batch
 
 
-def _by_value(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
+def _by_value(pieces: Iterator[tuple[bytes, int]]) -> Iterator[Batch]:
     """Objects that follow one another, in an array or not, over as many lines as they like."""
     text, row, budget, wanted, lost, batch = "", 1, _BUDGET, 0, 0, Batch()
-    for more, done, stop in _steps(pieces):
+    for more, done, last in _steps(pieces):
         text, at, batch.done = text + more, 0, done
-        while stop or len(text) - at > wanted:
+        while last or len(text) - at > wanted:
             if lost:
                 start = _START.search(text, at)
                 # What begins a parcel may be cut in two.
-                here = start.start() if start else len(text) if stop else max(at, len(text) - 200)
+                here = start.start() if start else len(text) if last else max(at, len(text) - 200)
                 lost = 0 if start else lost + here - at
             else:
                 here = _ended(_BETWEEN.match(text, at))
@@ -172,7 +161,7 @@ def _by_value(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
             try:
                 value, here = _DECODER.raw_decode(text, at)
             except (ValueError, RecursionError) as error:
-                if not stop and len(text) - at < LONGEST and _cut_off(error, text):
+                if not last and len(text) - at < LONGEST and _cut_off(error, text):
                     # Twice as much before the next try, so that a long parcel is not read over and over.
                     wanted = 2 * (len(text) - at)
                     break
@@ -185,33 +174,28 @@ def _by_value(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[Batch]:
             else:
                 batch.found.append((row, value))
             row += text.count("\n", at, here)
+            batch.size += here - at
             at, wanted = here, 0
-            if len(batch.found) + len(batch.refused) >= BATCH:
+            if batch.full:
                 yield batch
                 batch = Batch(done=done)
         text = text[at:]
         if lost > GIVE_UP:
-            stop = "no parcel begins within 64 MiB: the rest of the file is not read"
-        if stop:
-            if stop != _END:
-                batch.refused.append((row, f"parcel ?: {stop}.", "unsafe"))
+            batch.refused.append((row, f"parcel ?: no parcel begins within {_NOT_READ}", "unsafe"))
             break
     yield batch
 
 
-def _steps(pieces: Iterator[tuple[bytes, int, str]]) -> Iterator[tuple[str, int, str]]:
-    """The text of a file in short steps, and why it ends: what json says about a fault takes as long as the text is.
+def _steps(pieces: Iterator[tuple[bytes, int]]) -> Iterator[tuple[str, int, bool]]:
+    """The text of a file in short steps, and whether it ends there: json takes as long to tell a fault as the text is.
 
     Bytes that are no UTF-8 become halves of surrogates, which are found where the parcel is looked at.
     """
     decoder, done = codecs.getincrementaldecoder("utf-8")("surrogateescape"), 0
-    for block, done, stop in pieces:
+    for block, done in pieces:
         for place in range(0, len(block), _STEP):
-            yield decoder.decode(block[place : place + _STEP]), done, ""
-        if stop:
-            yield decoder.decode(b"", final=True), done, stop
-            return
-    yield decoder.decode(b"", final=True), done, _END
+            yield decoder.decode(block[place : place + _STEP]), done, False
+    yield decoder.decode(b"", final=True), done, True
 
 
 def _ended(match: re.Match[str] | None) -> int:

@@ -20,6 +20,7 @@ from tidegate.intake.raw import ROW, Raw, refused
 __all__ = ["TOGETHER", "read"]
 
 TOGETHER = 100_000  # parcels of a file that are linked with one another
+ROOM = 1 << 28  # bytes of their lines, at the most
 
 
 def read(source: Source, received: date) -> Iterator[Raw]:
@@ -29,7 +30,7 @@ def read(source: Source, received: date) -> Iterator[Raw]:
     Raises InputError for a packed file that is damaged.
     """
     waiting: list[Raw] = []
-    parcels = 0
+    parcels, size = 0, 0
     for batch in objects(source):
         made: list[list[Any]] = []
         places: list[int] = []
@@ -44,10 +45,11 @@ def read(source: Source, received: date) -> Iterator[Raw]:
                 places += [row] * len(lines)
         table = pl.DataFrame(made, schema=SCHEMA, orient="row").with_columns(pl.Series(ROW, places, dtype=pl.Int64))
         waiting.append(Raw(table, refused(sorted(bad)), batch.done, unread=unread))
-        parcels += len(batch.found)
-        if parcels >= TOGETHER:
+        parcels += len(batch.found) + len(bad)
+        size += table.estimated_size()
+        if parcels >= TOGETHER or size >= ROOM:
             yield from _linked(waiting)
-            waiting, parcels = [], 0
+            waiting, parcels, size = [], 0, 0
     yield from _linked(waiting)
 
 

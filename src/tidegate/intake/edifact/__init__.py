@@ -17,4 +17,5 @@ FORMAT = Format(
     columns=EXTRA_COLUMNS,
     write=write,
     answer=answer,
+    write_bills=write_bills,
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from tidegate.errors import InputError
 from tidegate.intake.edifact.envelope import Message
 from tidegate.intake.edifact.syntax import Fault, Segment
 
-__all__ = ["Came", "DamagedError", "moment", "sound"]
+__all__ = ["LARGEST_TABLE", "MOST_ROWS", "Came", "DamagedError", "sound"]
+
+# A message of a few megabytes can ask for a million rows, or have one long text stand in each of them.
+MOST_ROWS = 250_000  # of one message: a manifest has 9,999 consignments, the largest vessels carry 24,000 containers
+LARGEST_TABLE = 1 << 28  # characters of all rows of one message together
+_OPENERS = frozenset({"CNI", "GID", "SGP", "EQD", "CST", "ERC", "UCI", "UCM", "UCS", "UCD"})
 
 Row = dict[str, Any]
 
@@ -37,20 +41,14 @@ class Came:
 
 
 def sound(message: Message) -> Iterator[Segment]:
-    """The segments between UNH and UNT. Raises DamagedError at one that cannot be taken apart."""
+    """The segments between UNH and UNT. Raises DamagedError at one that cannot be taken apart, or past MOST_ROWS."""
+    rows = 0
     for segment in message.segments():
         if isinstance(segment, Fault):
             raise DamagedError(segment)
+        if segment.tag in _OPENERS or (segment.tag == "LOC" and segment.part(1) == "147"):
+            rows += 1
+            if rows > MOST_ROWS:
+                raise DamagedError(Fault("35", segment.number, f"more than {MOST_ROWS:,} rows", reason="unsafe"))
         if segment.tag not in ("UNH", "UNT"):
             yield segment
-
-
-def moment(text: str) -> datetime | None:
-    """CCYYMMDD, with HHMM or HHMMSS behind it where they are given; None for anything else."""
-    for length, form in ((14, "%Y%m%d%H%M%S"), (12, "%Y%m%d%H%M"), (8, "%Y%m%d")):
-        if len(text) == length and text.isascii() and text.isdigit():
-            try:
-                return datetime.strptime(text, form)  # noqa: DTZ007 -- messages name no zone; UTC is meant
-            except ValueError:
-                return None
-    return None

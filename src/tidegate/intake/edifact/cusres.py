@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tidegate.intake.edifact.came import Came, Row, moment, sound
+from tidegate.intake.edifact.came import Came, Row, sound
 from tidegate.intake.edifact.envelope import Message
+from tidegate.intake.edifact.moments import moment
 from tidegate.intake.edifact.places import Place, Places, plain
 
 __all__ = ["INDICATORS", "PLACES", "read"]

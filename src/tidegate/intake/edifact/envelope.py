@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO
 
+from tidegate.intake.edifact.moments import of_envelope
 from tidegate.intake.edifact.syntax import CHARSETS, Fault, Scanner, Segment, Signs, decoded
 
-__all__ = ["LARGEST", "Interchange", "Message", "Refusal", "walk"]
+__all__ = ["LARGEST", "MOST", "Interchange", "Message", "Refusal", "walk"]
 
-LARGEST = 1 << 26  # bytes of one message, or of what stands between two; a bay plan of 24,000 boxes has 5 million
+LARGEST = 1 << 26  # bytes of one message, or of an interchange that was refused; a plan of 24,000 boxes has 5 million
+MOST = 1_000_000  # segments of the same: UNT counts no more with its six digits
+_STRAY = 1 << 18  # bytes that belong to nothing
 _SERVICE = frozenset({b"UNA", b"UNB", b"UNG", b"UNH", b"UNT", b"UNE", b"UNZ"})
 
 
@@ -86,13 +89,15 @@ def walk(file: BinaryIO) -> Iterator[tuple[Interchange | Message | Refusal, int]
     for found in scanner:
         walker.number += 1
         if found.fault is not None:
+            walker.tag = ""
             yield walker.refusal(*found.fault), scanner.done
             return
-        for came in walker.take(found.raw, scanner.signs):
-            yield came, scanner.done
-        if walker.bytes > LARGEST:
-            fault = ("18", f"no end of the message within {LARGEST:,} bytes; the rest is not read", "unsafe")
-            yield walker.refusal(*fault), scanner.done
+        if not walker.holds(found.raw):
+            for came in walker.take(found.raw, scanner.signs):
+                yield came, scanner.done
+        if walker.endless():
+            limit = f"{LARGEST:,} bytes and {MOST:,} segments" if walker.framed else f"{_STRAY:,} bytes"
+            yield walker.refusal("18", f"no end within {limit}; the rest is not read", "unsafe"), scanner.done
             return
     if walker.interchange is not None:
         missing = "UNT and UNZ" if walker.raws or walker.broken else "UNZ"
@@ -110,7 +115,8 @@ class _Walker:
         self.number = 0
         self.tag = ""  # of the segment that is being read, where it is one of the frame
         self.some = False  # whether the file held anything
-        self.bytes = 0  # since the last begin or end of a message
+        self.bytes = self.segments = 0  # since the last begin or end of a message
+        self.framed = False  # whether they come behind a UNB, be it a refused one
         self.interchange: Interchange | None = None
         self.raws: list[bytes] = []
         self.first = 0
@@ -118,6 +124,21 @@ class _Walker:
         self.group = ""
         self.broken = False  # what follows belongs to a message that was refused already
         self.stray = False  # what follows is outside of everything, and was refused already
+
+    def holds(self, raw: bytes) -> bool:
+        """Put a segment to the message that is open; False if it is of the frame, or of no message."""
+        if self.header is None or self.broken or raw[:3] in _SERVICE:
+            return False
+        self.raws.append(raw)
+        self.bytes += len(raw) + 1
+        self.segments += 1
+        return True
+
+    def endless(self) -> bool:
+        """Whether so much came without an end that no more is to be read."""
+        if not self.framed:
+            return self.bytes > _STRAY
+        return self.bytes > LARGEST or self.segments > MOST
 
     def refusal(self, code: str, what: str, reason: str = "message", element: int = 0, component: int = 0) -> Refusal:
         """A refusal at the segment that is being read."""
@@ -128,20 +149,19 @@ class _Walker:
 
     def take(self, raw: bytes, signs: Signs) -> Iterator[Interchange | Message | Refusal]:
         self.bytes += len(raw) + 1
+        self.segments += 1
         self.some = True
         tag = raw[:3]
         self.tag = tag.decode() if tag in _SERVICE else ""
         if tag not in _SERVICE or tag == b"UNA":
-            if self.header is not None and not self.broken:
-                self.raws.append(raw)
-            elif not self.broken and not self.stray:
+            if not self.broken and not self.stray:
                 # One row for all that follows; it ends at the next service segment.
                 self.stray = True
                 what = "outside of a message" if self.interchange else "outside of an interchange: UNB is expected"
                 shown = raw[:20].decode("ascii", "replace")
                 yield self.refusal("33", f"{shown!r} stands {what}")
             return
-        self.bytes = len(raw)
+        self.bytes, self.segments, self.framed = len(raw), 0, tag != b"UNZ" and (self.framed or tag == b"UNB")
         refused_before, self.stray = self.stray and self.interchange is None, False
         if tag == b"UNB":
             yield from self._begin(raw, signs)
@@ -183,7 +203,7 @@ class _Walker:
         signs = replace(signs, repetition=(signs.repetition or "*") if version == "4" else "")
         segment_of = [segment.elements[i] if i < len(segment.elements) else [""] for i in range(6)]
         made = Interchange(segment.part(5), CHARSETS.get(name, ""), (name, version), segment_of[2], segment_of[3])
-        made.sent_at, made.signs = _moment(segment.part(4), segment.part(4, 2)), signs
+        made.sent_at, made.signs = of_envelope(segment.part(4), segment.part(4, 2)), signs
         for element, what in ((2, "sender"), (3, "recipient"), (5, "control reference")):
             if not segment.part(element):
                 yield self.refusal("13", f"UNB names no {what}", element=element)
@@ -270,14 +290,3 @@ class _Walker:
         elif not count:
             yield self.refusal("32", "the interchange holds no message")
         self.interchange, self.number = None, 0
-
-
-def _moment(day: str, time: str) -> datetime | None:
-    """Date (YYMMDD, in syntax version 4 CCYYMMDD) and time (HHMM) of UNB."""
-    text = (day if len(day) == 8 else f"20{day}") + (time[:4] if len(time) >= 4 else "0000")
-    if not (text.isascii() and text.isdigit() and len(text) == 12):
-        return None
-    try:
-        return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC).replace(tzinfo=None)
-    except ValueError:
-        return None

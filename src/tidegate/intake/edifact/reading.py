@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.intake.edifact import baplie, contrl, cuscar, cusdec, cusrep, cusres
-from tidegate.intake.edifact.came import Came, DamagedError, Row
+from tidegate.intake.edifact.came import LARGEST_TABLE, Came, DamagedError, Row
 from tidegate.intake.edifact.envelope import Interchange, Message, Refusal, walk
 from tidegate.intake.edifact.syntax import Fault
 from tidegate.intake.files import Source, reading
@@ -62,9 +62,20 @@ def understood(message: Message) -> Came | Fault:
         what = f"{message.kind[:6]!r} is not a message type that is read ({known})"
         return Fault("14", message.first, what, 2, 1, "UNH")
     try:
-        return reader(message)
+        came = reader(message)
     except DamagedError as error:
         return error.fault
+    size = sum(
+        len(value)
+        for rows in (came.lines, came.bills, came.answers)
+        for row in rows
+        for value in row.values()
+        if isinstance(value, str)
+    )
+    if size > LARGEST_TABLE:
+        what = f"its rows would hold more than {LARGEST_TABLE:,} characters"
+        return Fault("39", message.first, what, tag="UNH", reason="unsafe")
+    return came
 
 
 def read(source: Source, received: date) -> Iterator[Raw]:

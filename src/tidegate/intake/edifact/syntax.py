@@ -102,13 +102,16 @@ class Scanner:
         self._file = file
         self._data = b""
         self._at = 0
+        self._sign, self._release = b"'", b"?"
 
     def __iter__(self) -> Iterator[Found]:
         if not self._advice():
             yield Found(b"", ("20", "the six signs after UNA cannot be service characters", "message"))
             return
         while True:
-            end = self._end()
+            end = self._data.find(self._sign, self._at, self._at + LONGEST + 1)
+            if end < 0 or self._data[end - 1 : end] == self._release:
+                end = self._end()
             if end < 0:
                 rest = self._data[self._at :].strip()
                 if len(self._data) - self._at > LONGEST:
@@ -143,11 +146,12 @@ class Scanner:
         elif rest.startswith(b"UNB"):
             self.signs = _LEVEL_B if rest[3:4] == b"\x1d" else Signs()
             self._at = self._data.index(b"UNB", self._at)
+        self._sign, self._release = self.signs.terminator.encode(), self.signs.release.encode()
         return True
 
     def _end(self) -> int:
         """Where the terminator of the next segment stands, -1 if there is none within reach."""
-        sign, release = self.signs.terminator.encode(), self.signs.release.encode()
+        sign, release = self._sign, self._release
         start = self._at
         while True:
             end = self._data.find(sign, start, self._at + LONGEST + 1)

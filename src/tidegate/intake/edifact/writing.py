@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,7 @@ def _rows(table: pl.DataFrame) -> Iterator[Texts]:
 def _text(value: Any) -> str:
     """Numbers without an exponent, days as 2026-01-31; spaces at the ends mean nothing in a message."""
     if isinstance(value, float):
-        text = repr(value)
-        return f"{value:.0f}" if value.is_integer() else text if "e" not in text else f"{value:.15f}".rstrip("0")
+        return f"{value:.0f}" if value.is_integer() else f"{Decimal(repr(value)):f}"
     return str(value).strip()
 
 

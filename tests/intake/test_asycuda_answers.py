@@ -66,7 +66,10 @@ def test_every_channel_has_its_lane() -> None:
 def test_flags_are_told_by_item(tmp_path: Path) -> None:
     lines = intake.read(SAMPLES / "sad-other-profile.xml").lines
     (path,) = answer(decided(lines, "green"), lines, intake.read(SAMPLES).rejected, tmp_path, NOW)
-    warnings = etree.parse(path).getroot().findall("Warnings/Warning")
+    root = etree.parse(path).getroot()
+    assert root.find("Identification/Registration/Number/null") is not None  # it has only a reference
+    assert root.findtext("Declarant/Reference/Number") == "2026-A-12"
+    warnings = root.findall("Warnings/Warning")
     assert [(each.findtext("Item_Number"), each.findtext("Reason")) for each in warnings] == [
         ("1", code) for code in lines["flags"][0].split()
     ]

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tidegate import intake
 from tidegate.errors import InputError
@@ -118,6 +119,14 @@ def test_the_samples_come_back_with_their_extra_columns(tmp_path: Path) -> None:
             assert back[name].to_list() == lines[name].to_list(), name
 
 
+def test_a_reference_of_the_declarant_is_not_written_as_a_registration(tmp_path: Path) -> None:
+    (path,) = write(intake.read(SAMPLES / "sad-other-profile.xml").lines, tmp_path)
+    root = etree.parse(path).getroot()
+    for step in ("Serial_number", "Number", "Date"):
+        assert root.find(f"Identification/Registration/{step}/null") is not None
+    assert root.findtext("Property/Date_of_declaration") == "2026-03-14"
+
+
 def test_nothing_but_what_a_sad_cannot_hold_is_left_out() -> None:
     assert set(NOWHERE) <= set(SCHEMA)
     assert set(KEPT) == {"declaration_id", "item_number", *GENERAL, *ITEM}
@@ -186,7 +195,7 @@ MANIFEST = st.fixed_dictionaries(
         "office": perhaps(CODE),
         "carrier_id": perhaps(CODE),
         "transport_mode": perhaps(st.sampled_from("123456789")),
-        "transport_id": perhaps(TEXT),
+        "transport_id": perhaps(TEXT | st.just("9074729")),
         "voyage": perhaps(CODE),
     }
 )

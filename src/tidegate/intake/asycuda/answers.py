@@ -62,11 +62,13 @@ def _decided(decision: dict[str, Any], lines: pl.DataFrame | None, made_at: date
     first = lines.row(0, named=True) if lines is not None and lines.height else {}
     number, office, lodged_on = (decision[name] for name in ("declaration_id", "office", "lodged_on"))
     serial, count = identity.parts(str(number), office, lodged_on)
+    if count == identity.draft(first.get("declarant_id") or "", first.get("message_id") or ""):
+        count = ""  # not registered yet: the declarant knows it by his reference
     root = _root(made_at)
     put(root, "Identification/Office_segment/Customs_clearance_office_code", office)
     put(root, "Identification/Registration/Serial_number", serial or None)
-    put(root, "Identification/Registration/Number", count)
-    put(root, "Identification/Registration/Date", str(lodged_on) if lodged_on is not None else None)
+    put(root, "Identification/Registration/Number", count or None)
+    put(root, "Identification/Registration/Date", str(lodged_on) if lodged_on is not None and count else None)
     put(root, "Declarant/Declarant_code", first.get("declarant_id"))
     put(root, "Declarant/Reference/Number", first.get("message_id"))
     channel = str(decision["channel"])

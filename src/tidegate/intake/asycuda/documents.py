@@ -36,7 +36,7 @@ def save(root: etree._Element, path: Path) -> Path:
     """Write a document as UTF-8 and return its path."""
     etree.indent(root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    path.write_bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n")
     return path
 
 

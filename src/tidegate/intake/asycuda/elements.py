@@ -44,13 +44,15 @@ _WRAPPERS = frozenset({"sad"})
 
 def canonical(tag: str) -> str:
     """The name of an element without namespace, in small letters, under the name that SAME gives it."""
-    return _known(tag) if len(tag) <= _LONGEST_TAG else _BEYOND
+    return _names(tag)[0] if len(tag) <= _LONGEST_TAG else _BEYOND
 
 
 @lru_cache(maxsize=4096)
-def _known(tag: str) -> str:
-    name = _local(tag).lower()
-    return SAME.get(name, name)
+def _names(tag: str) -> tuple[str, str]:
+    """(canonical name, name as written) of a tag that is not too long to be remembered."""
+    written = _local(tag)
+    name = written.lower()
+    return SAME.get(name, name), written
 
 
 def _local(tag: str) -> str:
@@ -91,10 +93,10 @@ def parts(element: etree._Element, groups: Collection[str], where: str) -> Parts
 def _walk(element: etree._Element, path: str, where: str, groups: Collection[str], found: Parts, depth: int) -> None:
     for child in element:
         tag = str(child.tag)
-        name = canonical(tag)
+        name, local = _names(tag) if len(tag) <= _LONGEST_TAG else (_BEYOND, _BEYOND)
         if name == "null":
             continue
-        written = f"{where}/{_local(tag)}" if depth < _DEEPEST else where
+        written = f"{where}/{local}" if depth < _DEEPEST else where
         if name in groups:
             if any(canonical(str(inner.tag)) == name for inner in child):
                 _walk(child, path, written, groups, found, depth + 1)
@@ -104,8 +106,9 @@ def _walk(element: etree._Element, path: str, where: str, groups: Collection[str
         below = path if name in _WRAPPERS else f"{path}{name}" if depth < _DEEPEST else _BEYOND
         if len(child):
             _walk(child, below if name in _WRAPPERS else f"{below}/", written, groups, found, depth + 1)
-        if child.text and not child.text.isspace():
-            _add(found, below, written, child.text)
+        text = child.text
+        if text and not text.isspace():
+            _add(found, below, written, text)
 
 
 def _add(found: Parts, path: str, written: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tidegate.intake.asycuda.numbers import written
 
 __all__ = ["write_bills"]
 
+_IMO = re.compile("[0-9]{7}")
 _OF_MANIFEST = ("arrived_on", "office", "carrier_id", "transport_mode", "transport_id", "voyage")
 _OF_BILL = (
     *("master_bill_id", "loading_port", "unloading_port", "consignor_name", "consignee_id", "consignee_name"),
@@ -47,6 +49,8 @@ def _document(number: str, manifest: pl.DataFrame) -> etree._Element:
         "number": number,
         "bills_announced": str(len(runs)),
     }
+    if _IMO.fullmatch(general["transport_id"] or ""):
+        general["registered"] = general.pop("transport_id")
     for place in MANIFEST:
         if general.get(place.name) is not None:
             put(root, f"General_segment/{place.path}", general[place.name])

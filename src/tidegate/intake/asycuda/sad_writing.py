@@ -80,10 +80,12 @@ def _general(number: str, lines: list[dict[str, Any]]) -> dict[str, str | None]:
     version, function = first.get("message_version"), first.get("message_function")
     status = {"amendment": "AMENDED", "cancellation": "CANCELLED", "original": "ORIGINAL" if version else None}
     terms = {line.get("incoterm") for line in lines}
+    # A number that the declarant's reference makes is no registration.
+    registered = number != identity.draft(first.get("declarant_id") or "", first.get("message_id") or "")
     return facts | {
         "registration_serial": serial or None,
-        "registration_number": count,
-        "registered_on": _text(first.get("lodged_on")),
+        "registration_number": count if registered else None,
+        "registered_on" if registered else "declared_on": _text(first.get("lodged_on")),
         "reference_number": first.get("message_id"),
         "version": _text(version),
         "status": status.get(str(function)),

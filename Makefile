@@ -4,8 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .bench-venv/.ready
+FUZZ := .fuzz-venv/.ready
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench bench-kcs clean
+.PHONY: help demo test check format bench bench-kcs fuzz clean
 
 help:
 	@echo 'make demo       set up and run the main job on simulated trade'
@@ -13,6 +15,7 @@ help:
 	@echo 'make check      style, types, floors of the house'
 	@echo 'make format     let ruff lay out the code'
 	@echo 'make bench      speed and quality, as ratios against named peers'
+	@echo 'make fuzz       hostile input for every reader, FUZZ_SECONDS (60) each'
 	@echo 'make bench-kcs  the Korean customs data set alone'
 
 $(READY): requirements-dev.lock pyproject.toml scripts/system-packages
@@ -29,6 +32,20 @@ $(BENCH): bench/requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .bench-venv
 	@.bench-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@
+
+$(FUZZ): fuzz/requirements.lock
+	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }
+	@echo 'Setting up .fuzz-venv (the fuzzer) ...'
+	@$(PYTHON) -m venv .fuzz-venv
+	@.fuzz-venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary atheris \
+		-r fuzz/requirements.lock || { \
+		echo "make fuzz is SKIPPED: NOTHING was fuzzed. atheris or a dependency has no wheel for $$($(PYTHON) -V)." >&2; \
+		rm -rf .fuzz-venv; mkdir .fuzz-venv; }
+	@touch $@
+
+fuzz: $(FUZZ)
+	@if test -x .fuzz-venv/bin/python; then PYTHONPATH=src .fuzz-venv/bin/python fuzz/readers.py --seconds $(FUZZ_SECONDS); \
+	else echo "make fuzz is SKIPPED: NOTHING was fuzzed. Remove .fuzz-venv to try again." >&2; fi
 
 bench: $(READY) $(BENCH)
 	@PYTHONPATH=src .bench-venv/bin/python bench/matching.py
@@ -61,4 +78,4 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .bench-venv demo
+	rm -rf .venv .bench-venv .fuzz-venv fuzz/found demo

@@ -16,7 +16,7 @@ from tidegate.intake.files import Source
 
 __all__ = ["STEP", "TAG", "Documents", "after_prolog", "parser", "root"]
 
-STEP = 1 << 16  # bytes that are taken up at once
+STEP = 1 << 14  # bytes that are taken up at once
 TAG = re.compile(rb"<[^\s!?/<>\0]")
 
 _MARK, _DOCUMENT = b"\xef\xbb\xbf", b"<?xml"
@@ -88,24 +88,27 @@ def root(head: bytes) -> str:
         return ""
     reader = parser(("start",))
     with suppress(etree.XMLSyntaxError):
-        reader.feed(head[start:])
+        # It does not begin with fewer than four bytes.
+        reader.feed(head[start:] + b"\n\n\n")
     return next((str(element.tag) for _, element in reader.read_events()), "")
 
 
 def parser(events: tuple[str, ...], tags: Collection[str] = (), encoding: str | None = None) -> etree.XMLPullParser:
-    """A parser for bytes from strangers, fed by hand; `encoding` overrides what the document says of itself."""
-    return etree.XMLPullParser(
-        events,
-        tag=tuple(tags) or None,
-        encoding=encoding,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    """A parser for bytes from strangers, fed by hand; a known `encoding` overrides what the document says of itself."""
+    safe = {
+        "tag": tuple(tags) or None,
+        "resolve_entities": False,
+        "no_network": True,
+        "load_dtd": False,
+        "huge_tree": False,
+        "recover": False,
+        "remove_comments": True,
+        "remove_pis": True,
+    }
+    try:
+        return etree.XMLPullParser(events, encoding=encoding, **safe)
+    except LookupError:
+        return etree.XMLPullParser(events, **safe)
 
 
 def after_prolog(text: bytes | bytearray) -> int:

@@ -23,9 +23,11 @@ MARKS = 2_000_000  # "<" and "=" of one message: start tags, end tags and attrib
 FAULTS = 1_000  # broken messages that follow one another
 _PROLOG = 1 << 16  # bytes before the first start tag, and of the start tags around a message
 _FIRST = 1 << 12  # bytes that a parser is given at first, when the one before it has failed
-# libxml2 counts the lines of elements up to 65,535; a parser that has seen this much gives way to a new one.
-_LINES, _KEPT = 50_000, 1 << 22
+# libxml2 counts the lines of elements up to 65,535; a parser that has seen this much gives way to a new one as soon as
+# no message is open.
+_LINES, _KEPT = 20_000, 1 << 22
 
+_ENCODING = re.compile(rb"\s*<\?xml[^<>]*\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
 # Errors of libxml2 by number (xmlerror.h): those about entities and limits, and content after the root's end.
 _LIMITS, _AFTER_ROOT = {26, 27, 28, 29, 89, 110, 114}, 5
 
@@ -138,10 +140,10 @@ class _Run:
                     while (before := node.getprevious()) is not None and (parent := node.getparent()) is not None:
                         parent.remove(before)
 
-    def around(self) -> tuple[bytes, str | None]:
-        """The start tags around the latest message, and the encoding that its document says it has."""
+    def around(self) -> bytes:
+        """The start tags around the latest message."""
         if self.latest is None:
-            return self.opening, None
+            return self.opening
         innermost = None
         for node in [*self.latest.iterancestors()][::-1]:
             attributes = {str(name): str(value) for name, value in node.attrib.items()}
@@ -149,12 +151,11 @@ class _Run:
                 innermost = etree.Element(node.tag, attributes, nsmap=node.nsmap)
             else:
                 innermost = etree.SubElement(innermost, node.tag, attributes, nsmap=node.nsmap)
-        encoding = self.latest.getroottree().docinfo.encoding
         if innermost is None:
-            return b"", encoding
+            return b""
         innermost.append(etree.Comment(""))
-        text = etree.tostring(innermost.getroottree())
-        return text[: text.index(b"<!---->")], encoding
+        text = bytes(etree.tostring(innermost.getroottree()))
+        return text[: text.index(b"<!---->")]
 
 
 class _Document:
@@ -175,6 +176,9 @@ class _Document:
         if wrong or not data.strip():
             return
         run = _Run(self._tags, self.encoding, b"", 0, self.text.line)
+        if self.encoding is None and (declared := _ENCODING.match(data)):
+            # For the parsers after the first, which do not see the declaration.
+            self.encoding = declared[1].decode()
         since, marks, kept, step = 0, 0, _KEPT, STEP
         while True:
             if run.fed == len(data):
@@ -255,13 +259,11 @@ class _Document:
     def _resumed(self, run: _Run, where: int) -> _Run:
         """A new parser at the start tag of a message, under the tags that the one before was under."""
         data = self.text.data
-        opening, encoding = run.around()
-        self.encoding = self.encoding or encoding
         line = run.line + data.count(b"\n", run.at, where)
         if where > _KEPT:
             del data[:where]
             where = 0
-        resumed = _Run(self._tags, self.encoding, opening, where, line)
+        resumed = _Run(self._tags, self.encoding, run.around(), where, line)
         resumed.least = 1
         return resumed
 

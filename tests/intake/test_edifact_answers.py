@@ -12,7 +12,7 @@ from edifact_samples import DECLARATION, message, read_path, whole
 from tidegate import intake
 from tidegate.intake.edifact import FORMAT, contrl
 from tidegate.intake.edifact.answering import CHANNELS
-from tidegate.intake.edifact.contrl import ERRORS
+from tidegate.intake.edifact.report import ERRORS
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 

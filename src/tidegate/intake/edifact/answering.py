@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from tidegate.intake.edifact.contrl import PLACES as CONTRL
 from tidegate.intake.edifact.cusres import PLACES as CUSRES
 from tidegate.intake.edifact.envelope import Interchange, Message, Refusal, walk
 from tidegate.intake.edifact.interchange import Outgoing, interchange, save
 from tidegate.intake.edifact.reading import understood
+from tidegate.intake.edifact.report import PLACES as CONTRL
 from tidegate.intake.edifact.syntax import Fault
 from tidegate.intake.files import reading
 from tidegate.intake.raw import ROW
@@ -72,7 +72,7 @@ def answer(
 def contrl(file: Path, folder: Path, made_at: datetime, *, number: int = 1) -> list[Path]:
     """Write a CONTRL for each interchange of a file: acknowledged, and what of it is rejected and why; return the file.
 
-    Codes are those of data element 0085 (`contrl.ERRORS`). What stands before any UNB that can be read cannot be
+    Codes are those of data element 0085 (`report.ERRORS`). What stands before any UNB that can be read cannot be
     answered: nobody is named there.
     """
     with file.open("rb") as begin:

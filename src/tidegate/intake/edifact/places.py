@@ -7,6 +7,7 @@ codes that are all read, of which the first is written; `~` must be empty.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,21 @@ class Places:
     def fields(self, level: str) -> list[str]:
         """The fields whose own part of the message this is."""
         return list(dict.fromkeys(place.field for place in self.places if place.field and place.level == level))
+
+    def rows(self) -> list[str]:
+        """The rows of the table in docs: field, part of the message, places in the order in which they count, form."""
+        listed: dict[tuple[str, str, str], list[str]] = {}
+        for place in self.places:
+            if place.field:
+                parts = ", ".join((place.level, *place.also))
+                found = listed.setdefault((place.field, parts, KINDS[place.kind].meaning), [])
+                # The customs codes of CST may stand in any of its elements: one of them shows it.
+                if not any(re.sub(r"\++\*", "+*", at) == re.sub(r"\++\*", "+*", place.at) for at in found):
+                    found.append(place.at)
+        return [
+            f"| `{field}` | {parts} | {', '.join(f'`{at}`' for at in found).replace('|', chr(92) + '|')} | {meaning} |"
+            for (field, parts, meaning), found in listed.items()
+        ]
 
     def take(self, level: str, segment: Segment, values: dict[str, tuple[int, str]], unread: Counter[str]) -> bool:
         """Put what the segment says into `values`, as field -> (rank, value); count in `unread` what nobody reads.

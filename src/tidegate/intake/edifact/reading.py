@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.intake.edifact import baplie, contrl, cuscar, cusdec, cusrep, cusres
+from tidegate.intake.edifact import baplie, cuscar, cusdec, cusrep, cusres, report
 from tidegate.intake.edifact.came import LARGEST_TABLE, Came, DamagedError, Row
 from tidegate.intake.edifact.envelope import Interchange, Message, Refusal, walk
 from tidegate.intake.edifact.syntax import Fault
@@ -36,7 +36,7 @@ READERS: dict[str, Callable[[Message], Came]] = {
     "BAPLIE": baplie.read,
     "CUSREP": cusrep.read,
     "CUSRES": cusres.read,
-    "CONTRL": contrl.read,
+    "CONTRL": report.read,
 }
 
 

@@ -156,7 +156,7 @@ def _other_than_one(segment: Segment, element: int, component: int) -> str:
 
 
 KINDS: dict[str, Kind] = {
-    "text": Kind("text", _text, _plain),
+    "text": Kind("as it stands", _text, _plain),
     "number": Kind("number; comma or point before decimals", _amount, _plain),
     "name": _long(35, 5),
     "words": _long(512, 5),

@@ -101,7 +101,7 @@ def belonging(parcels: pl.DataFrame) -> pl.Series:
     rows = list(parties)
     of_names = Counter(word for one in names.values() for word in set(one))
     of_places = Counter(word for one in places.values() for word in set(one.words))
-    for one, other in _candidates(rows, of_places):
+    for one, other in _candidates(rows, of_names, of_places):
         if groups.find(one) != groups.find(other) and _same(rows[one], rows[other], of_names, of_places):
             groups.unite(one, other)
     return pl.Series("group", [number if number < 0 else groups.find(number) for number in numbers], dtype=pl.Int64)
@@ -126,20 +126,28 @@ def _identity(text: str) -> str:
     return bare if len(bare) >= 6 and len(set(bare)) > 2 else ""
 
 
-def _candidates(rows: Sequence[_Party], of_places: Mapping[str, int]) -> Iterator[tuple[int, int]]:
-    """Pairs of parties worth a look: of one day, and one identity, or one house and name (or rare word of a place)."""
+def _candidates(
+    rows: Sequence[_Party], of_names: Mapping[str, int], of_places: Mapping[str, int]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of parties worth a look: of one day, and one identity; or one house, and the same name, or a rare word of
+    the name and one of the place. A slip spoils one word: of the two rarest on each side, one is left."""
     blocks: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
     for number, party in enumerate(rows):
         here = (party.day, party.address.fixed)
-        rare = sorted(set(party.address.words), key=lambda word: (of_places[word], word))[:2]
-        for word in rare:
-            blocks[*here, "word", word].append(number)
-        blocks[*here, "name", *sorted(party.name)].append(number)
-        blocks[*here, "glued", "".join(party.address.words)].append(number)
+        for word in _rarest(party.name, of_names):
+            for place in _rarest(party.address.words, of_places):
+                blocks[*here, word, place].append(number)
+            blocks[*here, word, "".join(party.address.words), "glued"].append(number)
+        blocks[*here, *sorted(party.name), "name"].append(number)
+        blocks[*here, "".join(party.name), "glued", "name"].append(number)
         if party.identity:
-            blocks[party.day, "identity", party.identity].append(number)
+            blocks[party.day, party.identity].append(number)
     for block in blocks.values():
         yield from _pairs(block, rows)
+
+
+def _rarest(words: Sequence[str], times: Mapping[str, int]) -> list[str]:
+    return sorted(set(words), key=lambda word: (times[word], word))[:2]
 
 
 def _pairs(block: list[int], rows: Sequence[_Party]) -> Iterator[tuple[int, int]]:

@@ -46,7 +46,7 @@ def read(source: Source, received: date) -> Iterator[Raw]:
         table = pl.DataFrame(made, schema=SCHEMA, orient="row").with_columns(pl.Series(ROW, places, dtype=pl.Int64))
         waiting.append(Raw(table, refused(sorted(bad)), batch.done, unread=unread))
         parcels += len(batch.found) + len(bad)
-        size += table.estimated_size()
+        size += int(table.estimated_size())
         if parcels >= TOGETHER or size >= ROOM:
             yield from _linked(waiting)
             waiting, parcels, size = [], 0, 0

@@ -170,7 +170,7 @@ def run(key: str, folder: Path) -> dict[str, float]:
     count = CASES[key][3](folder)
     seconds = getattr(decode, "seconds", time.perf_counter() - started)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    return {"count": count, "seconds": seconds, "peak": used.ru_maxrss / 1024}
+    return {"count": count, "seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}
 
 
 def main() -> None:
@@ -198,7 +198,9 @@ def main() -> None:
             write_messages(folder, chosen.declarations)
         if "csv" in wanted:
             write_lines(folder, chosen.lines)
-        print(f"{'case':<36}{'what':>14}{'count':>11}{'seconds':>9}{'a second':>11}{'peak MB':>9}{'ratio':>8}")
+        print(
+            f"{'case':<36}{'what':>14}{'count':>11}{'seconds':>9}{'CPU s':>8}{'a second':>11}{'peak MB':>9}{'ratio':>8}"
+        )
         rates: dict[str, float] = {}
         for key, (title, what, peer, _) in CASES.items():
             if key.split("-")[0] not in wanted:
@@ -214,7 +216,7 @@ def main() -> None:
             rates[key] = done["count"] / done["seconds"]
             ratio = f"{rates[key.split('-')[0]] / rates[key]:.1f}" if peer else ""
             print(
-                f"{title:<36}{what:>14}{done['count']:>11,}{done['seconds']:>9.2f}{rates[key]:>11,.0f}"
+                f"{title:<36}{what:>14}{done['count']:>11,}{done['seconds']:>9.2f}{done['cpu']:>8.2f}{rates[key]:>11,.0f}"
                 f"{done['peak']:>9.0f}{ratio:>8}"
             )
 

@@ -25,4 +25,5 @@ FORMAT = Format(
     read=read,
     columns=ALL_COLUMNS,
     write=write,
+    answer=answer,
 )

@@ -23,8 +23,6 @@ _PARTIES = tuple(
     for party in ("buyer", "consignee", "consignor", "seller")
 )
 _OF_PARTIES = frozenset().union(*_PARTIES)
-# What an item must have to be a line in a message that amends; with less it is a change to one.
-_WHOLE_ITEM = frozenset({"hs_code", "description", "procedure"})
 # Where the customs value is taken from if it is not declared itself: (basis, value, currency).
 _VALUES = (
     ("customs", "customs_value", "currency"),
@@ -40,17 +38,17 @@ def function(head: Row) -> str:
 
 
 def lines(declaration: Harvest, received: date) -> tuple[Row, list[tuple[int, Row]], list[tuple[int, Row]]]:
-    """Return (the header as texts of columns, lines, items that only change a line), lines with all their columns."""
+    """Return (the header as texts of columns, lines with all their columns, items that only change a line).
+
+    An amendment that points at what it changes holds only that: its items are changes. A cancellation is one row.
+    """
     head = _head(declaration.head, received)
-    whole, partial = [], []
-    amends = head.get("message_function") != "original"
-    for line, item in declaration.items:
-        item.pop("\0subdivision", None)
-        if amends and not item.keys() >= _WHOLE_ITEM:
-            partial.append((line, item))
-        else:
-            whole.append((line, _line(head, item)))
-    return head, whole, partial
+    if head.get("message_function") == "cancellation":
+        return head, [(0, head)], declaration.items
+    pointed = any("Pointer" in change for change in declaration.changes)
+    if head.get("message_function") != "original" and pointed:
+        return head, [], declaration.items
+    return head, [(line, _line(head, item)) for line, item in declaration.items], []
 
 
 def _head(said: Row, received: date) -> Row:
@@ -93,8 +91,10 @@ def _line(head: Row, item: Row) -> Row:
             break
     if "routing_countries" in row:
         between = dict.fromkeys(row["routing_countries"].split())
-        between.pop(row.get("dispatch_country", ""), None)
-        between.pop(row.get("destination_country", ""), None)
+        # A route of one country is that country; a longer one begins and ends at home.
+        if len(between) > 1:
+            between.pop(row.get("dispatch_country", ""), None)
+            between.pop(row.get("destination_country", ""), None)
         # Several countries on the way are no one country of transhipment.
         if len(between) == 1:
             row["transit_country"] = next(iter(between))

@@ -170,7 +170,7 @@ class _Desk:
         if version:
             made.head["model_version"] = version
         head, whole, partial = lines(made, self.received)
-        self.rows += whole
+        self.rows += [(line or found.line_of(element), row) for line, row in whole]
         if head.get("message_function") != "original" or partial or made.changes:
             self.answers += asked(head, made, partial)
         elif not whole:

@@ -1,8 +1,6 @@
 """Rules for classes that come many times or whose leaves only mean something together: occurrences <-> columns.
 
-Occurrences of a class are dictionaries from path below the class to text, an attribute under the path and "@". In a
-column of notes, occurrences stand with "; " between two and their parts with ":", empty ones at the end left out; a
-sign of these within a part is written as %3A, %3B or %25.
+Occurrences of a class are dictionaries from path below the class to text, an attribute under the path and "@".
 """
 
 from __future__ import annotations
@@ -11,16 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tidegate.intake.wco.notes import notes, unnoted
 from tidegate.intake.wco.paths import ITEM
 
-__all__ = ["RULES", "Row", "Rule", "notes", "unnoted"]
+__all__ = ["RULES", "Row", "Rule"]
 
 # A row of texts under their columns; lists while a declaration is being read, under names that are no columns.
 Row = dict[str, str]
 Parts = Mapping[str, str]
 
-_ESCAPES = {"%": "%25", ":": "%3A", ";": "%3B"}
-_ESCAPED = re.compile("[%:;]")
 _UNIT = "@"
 
 
@@ -31,28 +28,6 @@ class Rule:
     columns: tuple[str, ...]
     read: Callable[[Row, Parts], None]
     write: Callable[[Mapping[str, str]], list[dict[str, str]]]
-
-
-def notes(occurrence: Parts, parts: tuple[str, ...]) -> str:
-    """Return one occurrence as a note."""
-    texts = [occurrence.get(part, "") for part in parts]
-    if _ESCAPED.search("".join(texts)):
-        texts = [_ESCAPED.sub(lambda sign: _ESCAPES[sign[0]], text) for text in texts]
-    return ":".join(texts).rstrip(":")
-
-
-def unnoted(text: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return the occurrences that a column of notes holds; the inverse of `notes`, joined."""
-    made = []
-    for note in text.split(";"):
-        found = {}
-        for part, piece in zip(parts, note.strip().split(":"), strict=False):
-            plain = piece.replace("%3B", ";").replace("%3A", ":").replace("%25", "%").strip()
-            if plain:
-                found[part] = plain
-        if found:
-            made.append(found)
-    return made
 
 
 def _more(row: Row, column: str, text: str, between: str = " ") -> None:
@@ -131,11 +106,9 @@ _EIGHT = 8
 def _classified(row: Row, occurrence: Parts) -> None:
     code, kind = occurrence.get("ID", ""), occurrence.get("IdentificationTypeCode", "")
     if kind in _TARIFF and "hs_code" not in row:
-        row["hs_code"] = code + row.pop("\0subdivision", "")
+        row["hs_code"] = code
     elif kind == _SUBDIVISION and "hs_code" in row and len(row["hs_code"]) == _EIGHT:
         row["hs_code"] += code
-    elif kind == _SUBDIVISION and "hs_code" not in row and "\0subdivision" not in row:
-        row["\0subdivision"] = code
     else:
         _more(row, "additional_codes", notes({"kind": kind, "code": code}, ("kind", "code")), "; ")
 

@@ -34,9 +34,9 @@ def validate(path: str | Path, schema_dir: str | Path) -> list[tuple[int, str]]:
         if found.fault is not None:
             made.append((found.fault.line, found.fault.what))
         elif found.element is not None:
-            # As a document of its own, without what may stand around it.
-            copy = etree.fromstring(etree.tostring(found.element, with_tail=False))
-            made += [(found.line + line - 1, what) for line, what in _problems(copy, known, folder)]
+            first = found.element.sourceline or 1
+            problems = _problems(found.element, known, folder)
+            made += [(found.line + line - first, what) for line, what in problems]
     return made
 
 
@@ -45,9 +45,10 @@ def _problems(root: etree._Element, known: dict[str, list[Path]], folder: Path) 
     tags = list(dict.fromkeys(str(one.tag) for one in (root, *bodies)))
     missing = [tag for tag in tags if tag not in known]
     if missing:
-        return [(1, f"no schema in {folder.name} declares the element {missing[0]}")]
+        line = root.sourceline or 1
+        return [(line, f"no schema in {folder.name} declares the element {missing[0]}")]
     best: list[tuple[int, str]] | None = None
-    # Several schemas may be about one element, such as a declaration and its cancellation: the kindest one counts.
+    # Several schemas may be about one element (a declaration, and its cancellation): what gets furthest counts.
     for body in known[tags[-1]]:
         # Its root's schema is best taken from the same folder.
         top = min(known[tags[0]], key=lambda one: (one.parent != body.parent, one.name))
@@ -55,7 +56,7 @@ def _problems(root: etree._Element, known: dict[str, list[Path]], folder: Path) 
         if schema.validate(root):
             return []
         problems = [(error.line, _short(error.message)) for error in schema.error_log]
-        best = problems if best is None or len(problems) < len(best) else best
+        best = problems if best is None or min(problems) > min(best) else best
     return best or []
 
 

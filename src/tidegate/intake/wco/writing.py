@@ -96,7 +96,9 @@ def _message(rows: list[Row]) -> etree._Element:
         if block.paths[0].path.startswith(ITEM):
             if not written:
                 for item in items:
-                    _item(declaration, item)
+                    # A cancellation is a row without an item.
+                    if "item_number" in item:
+                        _item(declaration, item)
                 written = True
         else:
             _put(declaration, "", block, head)
@@ -175,7 +177,7 @@ def _put(top: etree._Element, above: str, block: _Block, row: Mapping[str, str])
     *classes, name = group.split("/")
     many = name != "Address"
     for occurrence in RULES[block.group].write(dict(row)):
-        relevant = [path for path in block.paths if path.path[len(block.group) + 1 :] in occurrence]
+        relevant = [path for path in block.paths if occurrence.get(path.path[len(block.group) + 1 :])]
         if not relevant:
             continue
         parent = _last(top, tuple(classes))

@@ -76,7 +76,8 @@ def test_nothing_is_said_without_a_manifest_or_of_another_mode() -> None:
     marked, report = meet(came, bills())
     assert marked["cargo_found"].to_list() == [None, None]
     assert report.height == 0
-    marked, _ = meet(came, bills({"bill_id": "B1", "transport_mode": "1"}))
+    marked, report = meet(came, bills({"bill_id": "B1", "transport_mode": "1"}))
+    assert report.filter(pl.col("kind") == "without_cargo")["declaration_ids"].to_list() == ["D2"]
     assert marked["cargo_found"].to_list() == [None, False]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 from rich.console import Console
 
+from tidegate.cli.answer import answer
 from tidegate.cli.assess import assess
 from tidegate.cli.effect import effect
 from tidegate.cli.open import open_command
+from tidegate.cli.post import post
 from tidegate.cli.simulate import simulate
 from tidegate.cli.train import train
 from tidegate.errors import InputError
@@ -23,7 +26,8 @@ ASSESSED = 92  # the last quarter is decided; what came before teaches
 
 
 def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, language: str = "en") -> None:
-    """Simulate a year of trade, train on nine months, assess the last three, open what was selected, and report.
+    """Simulate a year of trade, train on nine months, assess the last three, open what was selected, report; and answer
+    the messages of the day after.
 
     Parameters
     ----------
@@ -67,4 +71,26 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
     console.rule("4  Officers open what was selected; the yardstick measures", align="left")
     open_command(out / "decisions", truth=out / "truth.parquet", out=out / "opened.parquet")
     effect(out / "decisions", findings=[out / "opened.parquet"], report=out / "report.html", language=language)
+    console.rule(
+        "5  The next day's post: WCO XML, an ASYCUDA SAD, a manifest, ten parcels; each is answered", align="left"
+    )
+    day_after = FIRST + timedelta(days=DAYS)
+    quarter = pl.scan_parquet(trade).filter(pl.col("lodged_on") >= split).collect()
+    post(quarter, pl.read_parquet(out / "decisions" / "decisions.parquet"), out / "post", day_after)
+    assess(
+        out / "post",
+        out=out / "post-decisions",
+        history=[trade],
+        findings=[found],
+        book=[out / "book.toml"],
+        lists=out / "lists",
+        model=out / "model",
+        policy=out / "policy.toml",
+        keys=key,
+        received=str(day_after),
+        title="Tidegate demo: made-up messages · thông điệp giả định",
+        language=language,
+        replace=True,
+    )
+    answer(out / "post-decisions", to=out / "answers", made_at=f"{day_after}T12:00:00", replace=True)
     print(f"\nReport: {out / 'report.html'}")

@@ -48,6 +48,9 @@ class Shipments:
         lines = pl.concat([before.select(needed), now.lines], how="diagonal_relaxed")
         marked, report = meet(lines, bills, tolerance)
         found = marked.tail(now.lines.height).select("cargo_found", "cargo_mass_ratio")
+        # What was declared in the past had its manifests in the past.
+        gone = pl.Series(before["declaration_id"].unique(), dtype=pl.String)
+        report = report.filter((pl.col("kind") != "without_cargo") | ~pl.col("declaration_ids").is_in(gone.implode()))
         return cls(now.lines.with_columns(found), report)
 
     def told(self) -> list[str]:

@@ -103,7 +103,11 @@ def meet(
     both = (pl.col("bills") > 0) & (pl.col("declarations") > 0) & (pl.col("manifested_kg") > 0)
     ratio = pl.when(both).then(pl.col("declared_kg") / pl.col("manifested_kg"))
     report = report.with_columns(kind.alias("kind"), ratio.alias("ratio"))
-    return _marked(lines, declared, report, bills), _laid_out(report)
+    marked = _marked(lines, declared, report, bills)
+    # Of a declaration by post, manifests of ships say nothing: not even that its cargo is missing.
+    silent = marked.filter(pl.col("cargo_found").is_null())["declaration_id"].unique()
+    lacking = (pl.col("kind") == "without_cargo") & pl.col("declaration_ids").is_in(silent.implode())
+    return marked, _laid_out(report.filter(~lacking))
 
 
 def write_cargo(report: pl.DataFrame, path: str | Path, language: str = "en") -> None:

@@ -37,7 +37,7 @@ yellow = 1
 blue = "2%"
 
 [default.model]
-red = 0.0
+red = 0.05
 yellow = 0.1
 {rooms}
 [[exempt]]

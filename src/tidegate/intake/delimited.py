@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tidegate.errors import InputError
+from tidegate.intake.blanks import trimmed
 from tidegate.intake.encoding import blocks, composed, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
@@ -25,16 +26,8 @@ __all__ = ["DELIMITERS", "Dialect", "header", "read"]
 
 DELIMITERS = ",;\t|"
 LONGEST = 1 << 26  # bytes of one row; more is a file that has no rows
+MOST_COLUMNS = 4_096
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
-# What counts as a blank at the edge of a text: in ASCII, and beyond it by the first byte in UTF-8, which is looked for
-# first: an expression for all of them at once takes a hundred times as long.
-_BLANKS = b" \t\v\f\r"
-_WIDE_BLANKS = (
-    (b"\xc2", re.compile(rb"\xc2[\x85\xa0]")),
-    (b"\xe1", re.compile(rb"\xe1\x9a\x80")),
-    (b"\xe2", re.compile(rb"\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f")),
-    (b"\xe3", re.compile(rb"\xe3\x80\x80")),
-)
 _UNBALANCED = "A quote is opened and not closed there, or the file was cut off: export it again."
 
 
@@ -92,6 +85,9 @@ def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
     if "\0" in text or not any(names):
         what = "the header holds a NUL character." if "\0" in text else "the first row does not name the columns."
         raise InputError(what, where=str(source.path), hint="Export the file again, with a header.")
+    if len(names) > MOST_COLUMNS:
+        what = f"the header names {len(names):,} columns; at most {MOST_COLUMNS:,} are read."
+        raise InputError(what, where=str(source.path), hint="Look at the delimiter and at the line ends.")
     return _distinct(names), delimiter
 
 
@@ -223,35 +219,7 @@ def _index(chunk: bytes, delimiter: str) -> _Rows:
         quoted = np.searchsorted(delimiters, quotes[1::2]) - np.searchsorted(delimiters, quotes[::2])
         fields = fields - np.bincount(np.searchsorted(ends, quotes[1::2]), quoted, len(ends)).astype(np.int64)
     starts = np.concatenate(([0], ends[:-1] + 1))
-    trimmed = _trimmed(chunk, characters, delimiting, starts, ends, quotes)
-    return _Rows(starts, ends, fields, trimmed)
-
-
-def _trimmed(
-    chunk: bytes,
-    characters: NDArray[np.uint8],
-    delimiting: NDArray[np.bool_],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    quotes: NDArray[np.int64],
-) -> bool:
-    """Whether no field begins or ends with a blank; at worst it says no, and texts are stripped for nothing."""
-    if any(first in chunk and blank.search(chunk) for first, blank in _WIDE_BLANKS):
-        return False
-    blank = characters == _BLANKS[0]
-    for byte in _BLANKS[1:]:
-        if byte in chunk and byte != characters[delimiting.argmax()]:
-            blank |= characters == byte
-    if blank[starts].any() or blank[ends - 1].any():
-        return False
-    inside = np.concatenate((quotes[::2] + 1, quotes[1::2] - 1))
-    if (blank[inside] | (characters[inside] == _NEWLINE)).any():
-        return False
-    for beside in (np.flatnonzero(blank[1:] & delimiting[:-1]), np.flatnonzero(blank[:-1] & delimiting[1:])):
-        # Between quotes, a delimiter is a letter.
-        if len(beside) and (not len(quotes) or (np.searchsorted(quotes, beside) % 2 == 0).any()):
-            return False
-    return True
+    return _Rows(starts, ends, fields, trimmed(chunk, characters, delimiting, starts, ends, quotes))
 
 
 def _repeats(chunk: bytes, top: bytes, rows: _Rows) -> NDArray[np.int64]:
@@ -299,12 +267,12 @@ def _place(row: bytes) -> str:
 def _distinct(names: list[str]) -> list[str]:
     """Give every column a name of its own."""
     given = [name or f"column_{position}" for position, name in enumerate(names, start=1)]
-    own: list[str] = []
+    times, numbers = Counter(given), Counter[str]()
+    own: dict[str, None] = {}
     for name in given:
-        number = 0
         chosen = name
-        while chosen in own or (given.count(name) > 1 and not number):
-            number += 1
-            chosen = f"{name}_{number}"
-        own.append(chosen)
-    return own
+        while chosen in own or (times[name] > 1 and chosen == name):
+            numbers[name] += 1
+            chosen = f"{name}_{numbers[name]}"
+        own[chosen] = None
+    return list(own)

@@ -217,6 +217,14 @@ def test_intake_reads_it_from_a_folder(tmp_path: Path) -> None:
     assert came.lines["gross_mass_kg"].to_list() == [1500.0, 1500.0]
 
 
+def test_a_class_a_hundred_thousand_times_is_rejected_and_soon(tmp_path: Path) -> None:
+    many = "<AdditionalDocument><CategoryCode>N</CategoryCode><TypeCode>935</TypeCode></AdditionalDocument>" * 100_000
+    path = put(tmp_path / "a.xml", message(declaration(items=item(1) + item(2, many))))
+    came = intake.read(path, received=RECEIVED)
+    assert came.counts["kept"] == 1
+    assert came.rejected["reason"].to_list() == ["too_long"]
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mutated_messages_are_read_or_refused(data: st.DataObject, tmp_path: Path) -> None:

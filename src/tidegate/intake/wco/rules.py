@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from tidegate.intake.wco.notes import notes, unnoted
 from tidegate.intake.wco.paths import ITEM
 
-__all__ = ["RULES", "Row", "Rule"]
+__all__ = ["LONGEST", "RULES", "Row", "Rule"]
 
 # A row of texts under their columns; lists while a declaration is being read, under names that are no columns.
 Row = dict[str, str]
 Parts = Mapping[str, str]
 
 _UNIT = "@"
+# A text of many parts does not grow on beyond this, so that a hostile message costs no hours. Intake rejects a field
+# of the line table that is longer than 32,767 bytes anyway.
+LONGEST = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,13 @@ class Rule:
 
 
 def _more(row: Row, column: str, text: str, between: str = " ") -> None:
-    if text:
-        row[column] = f"{row[column]}{between}{text}" if column in row else text
+    if not text:
+        return
+    before = row.get(column)
+    if before is None:
+        row[column] = text
+    elif len(before) <= LONGEST:
+        row[column] = f"{before}{between}{text}"
 
 
 def _noted(column: str, *parts: str) -> Rule:

@@ -9,7 +9,7 @@ from functools import cache
 from lxml import etree
 
 from tidegate.intake.wco.paths import ITEM, PATHS
-from tidegate.intake.wco.rules import RULES, Row, Rule
+from tidegate.intake.wco.rules import LONGEST, RULES, Row, Rule
 
 __all__ = ["Harvest", "harvest", "local", "mass_kg"]
 
@@ -136,7 +136,11 @@ def _walk(
         if how == "part":
             if parts is not None:
                 key = found.key
-                parts[key] = f"{parts[key]} {text}" if key in parts else text
+                before = parts.get(key)
+                if before is None:
+                    parts[key] = text
+                elif len(before) <= LONGEST:
+                    parts[key] = f"{before} {text}"
                 if unit:
                     parts[key + "@"] = unit
             continue
@@ -162,7 +166,9 @@ def _class(
     if node.how == "pointer":
         if parts is not None:
             step = "|".join(element.findtext("{*}" + name) or "" for name in _STEP)
-            parts["Pointer"] = f"{parts['Pointer']}/{step}" if "Pointer" in parts else step
+            before = parts.get("Pointer", "")
+            if len(before) <= LONGEST:
+                parts["Pointer"] = f"{before}/{step}" if before else step
         return
     if node.item:
         item: Row = {}

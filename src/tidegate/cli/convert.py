@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,10 @@ from rich.console import Console
 from tidegate.cli.progress import Bars
 from tidegate.cli.sources import read_intake
 from tidegate.errors import InputError
-from tidegate.intake import Intake
+from tidegate.intake import Intake, read, reason
 from tidegate.intake.known import BY_NAME
 from tidegate.intake.rejected import write_rejected
+from tidegate.trade import LINE_SCHEMA
 
 __all__ = ["convert"]
 
@@ -146,6 +148,7 @@ def _messages(came: Intake, to: str, writers: dict[str, Write], out: Path) -> li
         part.mkdir(parents=True)
         for name, table in contents.items():
             writers[name](table, part)
+        changed = _read_back(came, to, part)
         if out.is_dir():
             shutil.rmtree(out)
         os.replace(part, out)
@@ -153,7 +156,34 @@ def _messages(came: Intake, to: str, writers: dict[str, Write], out: Path) -> li
         raise InputError(f"cannot be written: {error.strerror}.", where=str(out), hint="Choose another.") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    if changed:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"{to} does not hold all of it: {', '.join(changed)} cannot be read back as they were.", markup=False
+        )
     return [(name, table.height, out) for name, table in contents.items()]
+
+
+def _read_back(came: Intake, to: str, folder: Path) -> list[str]:
+    """The fields of lines that are not the same when what was written is read again.
+
+    Raises InputError where something of it cannot be read at all: then this is no format for these lines.
+    """
+    back = read(folder, form=to, received=date.max.replace(year=2100), lenient=True)
+    if back.rejected.height:
+        _, _, field, value, code = back.rejected.row(0)
+        said = ": ".join(part for part in (field, reason(code), value) if part)
+        raise InputError(
+            f"{back.rejected.height:,} of {back.read:,} cannot be written as {to}; the first: {said}.",
+            where="--to",
+            hint="Choose a table: csv, ndjson, parquet or arrow.",
+        )
+    keys = ["declaration_id", "item_number"]
+    both = came.lines.select(LINE_SCHEMA.keys()).join(
+        back.lines.select(LINE_SCHEMA.keys()), on=keys, how="left", nulls_equal=True, suffix="\0"
+    )
+    others = [name for name in LINE_SCHEMA if name not in (*keys, "flags")]
+    same = both.select(pl.col(name).eq_missing(pl.col(f"{name}\0")).all() for name in others).row(0)
+    return [name for name, kept in zip(others, same, strict=True) if not kept] if back.lines.height else []
 
 
 def _left_out(came: Intake, written: set[str]) -> list[tuple[str, int]]:

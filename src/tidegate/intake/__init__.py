@@ -1,7 +1,7 @@
 """Intake: files of any make become the line table; what cannot be used is put aside with its reason, and counted."""
 
+from tidegate.intake.arrivals import Intake, across, joined
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
-from tidegate.intake.desk import Intake, across, joined
 from tidegate.intake.inspection import Inspected, inspect
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality

@@ -3,77 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import polars as pl
 
 from tidegate.errors import InputError
+from tidegate.intake.arrivals import Intake, stacked
 from tidegate.intake.files import Source
 from tidegate.intake.findings import of_lines
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import FINDING, Target
-from tidegate.intake.quality import FAULTS_SCHEMA, SENDER, fault_counts, quality, sender
+from tidegate.intake.quality import SENDER, fault_counts, sender
 from tidegate.intake.raw import ROW, Raw, refused
 from tidegate.intake.reasons import reason
 from tidegate.intake.register import Numbering, Register
 from tidegate.intake.rejected import rejected
 from tidegate.intake.sift import sift
-from tidegate.intake.versions import CANCELLED, SUPERSEDED, WHY, explained, is_cancellation, settle
-from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, LINE_SCHEMA, MESSAGE_SCHEMA, conform
+from tidegate.intake.versions import CANCELLED, explained, is_cancellation
+from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, MESSAGE_SCHEMA, conform
 
-__all__ = ["Desk", "Intake", "across", "joined", "some_usable"]
+__all__ = ["Desk", "some_usable"]
 
 _FILE = "\0file"
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What came in. `lines` has LINE_SCHEMA and then the extra columns; `findings` is None unless the mapping names
-    them; `rejected` has one row for each rejected row; `read` counts the rows of the files (in messages: goods items).
-
-    `earlier` holds the lines that were superseded or cancelled by a later message, with the columns of `lines` and of
-    versions.WHY. From messages come `bills` (BILL_SCHEMA) and `answers` (ANSWER_SCHEMA) as well, and `unread`: how
-    often each path of a format held something that nobody read, by (format, path). `faults` counts the rejected rows by
-    sender, month, field and reason (FAULTS_SCHEMA). `files` says of each file in what form it came.
-    """
-
-    lines: pl.DataFrame
-    findings: pl.DataFrame | None
-    rejected: pl.DataFrame
-    read: int
-    bills: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BILL_SCHEMA))
-    answers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANSWER_SCHEMA))
-    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
-    earlier: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_SCHEMA | WHY))
-    faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS_SCHEMA))
-    files: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def kept(self) -> int:
-        """Rows that became lines, and count."""
-        return self.lines.height
-
-    @property
-    def flagged(self) -> int:
-        """Lines with at least one flag."""
-        return self.lines["flags"].count()
-
-    @property
-    def quality(self) -> pl.DataFrame:
-        """How good the data of each sender is, field by field and month by month (QUALITY_SCHEMA)."""
-        sent = [self.lines, self.earlier.drop(WHY.keys()).drop_nulls("hs_code")]
-        return quality(pl.concat(sent, how="diagonal_relaxed"), self.faults)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """read, kept, rejected, flagged and, where there are any, superseded and cancelled.
-
-        read = kept + rejected + superseded + cancelled.
-        """
-        counts = {"read": self.read, "kept": self.kept, "rejected": self.rejected.height, "flagged": self.flagged}
-        why = self.earlier["why"]
-        return counts | {name: times for name in (SUPERSEDED, CANCELLED) if (times := int((why == name).sum()))}
+FILE_BITS = 36  # bits of the row in a row number that names its file as well
+POOL = 2000  # rows of messages that are sifted at once
 
 
 class Desk:
@@ -88,6 +41,9 @@ class Desk:
         self.some_in = False
         self._files: list[str] = []
         self._forms: dict[str, str] = {}
+        self._pool: list[tuple[int, Raw]] = []
+        self._pool_form = ""
+        self._pool_plan: list[Target] = []
         self._waiting: list[pl.DataFrame] = []
         self._refused: list[pl.DataFrame] = []
         self._faults: list[pl.DataFrame] = []
@@ -103,7 +59,7 @@ class Desk:
     @property
     def touched(self) -> bool:
         """Whether any piece came, if only an empty one."""
-        return bool(self._waiting)
+        return bool(self._waiting or self._pool)
 
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
@@ -117,18 +73,46 @@ class Desk:
         self._unread.update({(source.form, path): times for path, times in raw.unread.items()})
         self._read += raw.table.height + raw.refused.height
         self.some_in |= self._read > 0 or bool(self._bills or self._answers)
-        for piece, targets in _kinds(raw, plan):
-            table, refused = sift(piece, targets, self.mapping, where)
-            if "item_number" not in table.columns:
-                table = self._numbering.numbered(table)
-            self._waiting.append(table.with_columns(pl.lit(len(self._files) - 1, pl.UInt32).alias(_FILE)))
-            self._refused.append(rejected(where, refused))
-            self._faults.append(fault_counts([refused]))
-            self.height += table.height
+        # What the reader refused is known; the rest waits for more of its kind.
+        self._put_aside(where, raw.refused)
+        if self._pool and (self._pool_form, self._pool[0][1].clean) != (source.form, raw.clean):
+            self._flush()
+        self._pool.append((len(self._files) - 1, raw))
+        self._pool_form, self._pool_plan = source.form, plan
+        self.height += raw.table.height
+        if not source.what or sum(piece.table.height for _, piece in self._pool) >= POOL:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Sift what is in the pool: a few rows cost as much as thousands, and a message often comes as a file."""
+        if not self._pool:
+            return
+        tables = [piece.table.with_columns(pl.col(ROW) + (number << FILE_BITS)) for number, piece in self._pool]
+        table = tables[0] if len(tables) == 1 else stacked(tables)
+        whole = replace(self._pool[0][1], table=table, refused=refused([]))
+        where = self._files[self._pool[0][0]]
+        self.height -= table.height
+        number, row = pl.col(ROW) // (1 << FILE_BITS), pl.col(ROW) % (1 << FILE_BITS)
+        for piece, targets in _kinds(whole, self._pool_plan):
+            sifted, unusable = sift(piece, targets, self.mapping, where)
+            sifted = sifted.with_columns(row, number.cast(pl.UInt32).alias(_FILE))
+            if "item_number" not in sifted.columns:
+                sifted = self._numbering.numbered(sifted)
+            self._waiting.append(sifted)
+            self.height += sifted.height
+            unusable = unusable.with_columns(row, number.alias(_FILE))
+            for file in unusable[_FILE].unique().sort():
+                self._put_aside(self._files[file], unusable.filter(pl.col(_FILE) == file))
+        self._pool = []
+
+    def _put_aside(self, file: str, unusable: pl.DataFrame) -> None:
+        self._refused.append(rejected(file, unusable))
+        self._faults.append(fault_counts([unusable]))
 
     def batch(self, *, last: bool = False) -> Intake:
         """Give out what is waiting, but for the last declaration, whose next lines may still come."""
-        lines = _stacked(self._waiting)
+        self._flush()
+        lines = stacked(self._waiting)
         held = lines.clear() if last else _last_declaration(lines)
         lines = lines.head(lines.height - held.height)
         self._waiting, self.height = [held], held.height
@@ -190,48 +174,6 @@ class Desk:
         ]
 
 
-def joined(parts: Sequence[Intake]) -> Intake:
-    """All parts of a reading, or several readings, as one; of declarations in several versions the latest counts."""
-    tables = [part.findings for part in parts if part.findings is not None]
-    before = [part.earlier.drop(WHY.keys()) for part in parts if part.earlier.height]
-    lines, earlier = settle(_stacked([*(part.lines for part in parts), *before]))
-    return Intake(
-        lines,
-        pl.concat(tables) if tables else None,
-        pl.concat([part.rejected for part in parts]),
-        sum(part.read for part in parts),
-        pl.concat([part.bills for part in parts]),
-        pl.concat([part.answers for part in parts]),
-        sum((part.unread for part in parts), Counter()),
-        earlier,
-        pl.concat([part.faults for part in parts]),
-        {file: form for part in parts for file, form in part.files.items()},
-    )
-
-
-def across(past: Intake, now: Intake) -> tuple[Intake, Intake]:
-    """Two readings, each without what a message of the other one superseded or cancelled (see `settle`).
-
-    A declaration that both hold in the same version stays in both.
-    """
-    mark = "\0now"
-    tables = [
-        table.with_columns(pl.lit(number == 1).alias(mark))
-        for number, came in enumerate((past, now))
-        for table in (came.lines, came.earlier.drop(WHY.keys()))
-        if table.height
-    ]
-    if not tables or not any("message_function" in table.columns for table in tables):
-        return past, now
-    lines, earlier = settle(_stacked(tables))
-    settled = []
-    for came, is_now in ((past, False), (now, True)):
-        own = [name for name in lines.columns if name in came.lines.columns or name in came.earlier.columns]
-        kept, gone = (table.filter(pl.col(mark) == is_now) for table in (lines, earlier))
-        settled.append(replace(came, lines=kept.select(own), earlier=gone.select(*own, *WHY)))
-    return settled[0], settled[1]
-
-
 def some_usable(usable: int, put_aside: pl.DataFrame) -> None:
     """Raise InputError if not one row is usable: then the mapping is wrong, not the rows."""
     if usable or not put_aside.height:
@@ -270,23 +212,6 @@ def _kinds(raw: Raw, plan: list[Target]) -> list[tuple[Raw, list[Target]]]:
     ]
     rest = replace(raw, table=raw.table.filter(~cancelling))
     return [(rest, plan), (replace(raw, table=raw.table.filter(cancelling), refused=refused([])), few)]
-
-
-def _stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:
-    """Tables one below the other; a column that some lack is null there, one of several types becomes text."""
-    kinds: dict[str, set[pl.DataType]] = {}
-    for table in tables:
-        for name, dtype in table.schema.items():
-            kinds.setdefault(name, set()).update({dtype} - {pl.Null()})
-    mixed = {name: types for name, types in kinds.items() if len(types) > 1 and not all(t.is_numeric() for t in types)}
-    for name, types in mixed.items():
-        if any(dtype.is_nested() or dtype == pl.Binary for dtype in types):
-            what = f"the extra column {name!r} has types that do not go together: {', '.join(sorted(map(str, types)))}."
-            raise InputError(what, hint="Read the files apart, or leave the column out of them.")
-    as_text = [
-        table.with_columns(pl.col(name).cast(pl.String) for name in mixed if name in table.columns) for table in tables
-    ]
-    return pl.concat(as_text, how="diagonal_relaxed")
 
 
 def _last_declaration(lines: pl.DataFrame) -> pl.DataFrame:

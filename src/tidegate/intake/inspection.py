@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.errors import TidegateError
-from tidegate.intake.desk import Intake, joined
+from tidegate.intake.arrivals import Intake, joined
 from tidegate.intake.files import Paths, listed
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.reading import batches, known, sources_of

@@ -11,7 +11,8 @@ import polars as pl
 
 from tidegate.errors import InputError
 from tidegate.intake import columnar, delimited, ndjson
-from tidegate.intake.desk import Desk, Intake, joined, some_usable
+from tidegate.intake.arrivals import Intake, joined
+from tidegate.intake.desk import Desk, some_usable
 from tidegate.intake.files import Paths, Source, find
 from tidegate.intake.findings import of_own_file
 from tidegate.intake.known import BY_NAME, FORMATS

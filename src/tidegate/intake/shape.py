@@ -44,9 +44,8 @@ def given(
         *(_plain(target, schema.get(target.column), where, trimmed).alias(target.name) for target in targets),
         pl.col(ROW) if ROW in schema else pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
     )
-    return plain.with_columns(
-        _given(target, plain.schema[target.name], dialect).alias(target.name) for target in targets
-    )
+    held = plain.schema
+    return plain.with_columns(_given(target, held[target.name], dialect).alias(target.name) for target in targets)
 
 
 def composed(table: pl.DataFrame) -> pl.DataFrame:
@@ -122,9 +121,8 @@ def _unreadable(target: Target, dtype: Any, where: str) -> MappingError:
 def typed(table: pl.DataFrame, targets: Sequence[Target], dialect: Dialect) -> pl.DataFrame:
     """Return each target in the type of its field, and ROW, for a table made by `given`; null where it cannot be."""
     tidy = _tidied(table, targets)
-    parsed = tidy.select(
-        *(_parsed(target, tidy.schema[target.name], dialect).alias(target.name) for target in targets), ROW
-    )
+    held = tidy.schema
+    parsed = tidy.select(*(_parsed(target, held[target.name], dialect).alias(target.name) for target in targets), ROW)
     return parsed.with_columns(
         _fitted(target).alias(target.name) for target in targets if target.field.dtype in _NUMBERS
     )
@@ -136,7 +134,8 @@ def _tidied(table: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
     table = table.with_columns(
         _translated(target.codes, pl.col(target.name)) for target in targets if target.codes is not None
     )
-    columns = {target.field.name: target.name for target in targets if table.schema[target.name] == pl.String}
+    held = table.schema
+    columns = {target.field.name: target.name for target in targets if held[target.name] == pl.String}
     needs = {
         **{name: ("[a-z]", pl.col(name).str.to_uppercase()) for name in _CAPITALS},
         "hs_code": ("[^0-9]", pl.col("hs_code").str.replace_all(r"[ .\-]", "")),

@@ -1,0 +1,124 @@
+"""What came in: lines, what is beside them, and what does not count; several readings become one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from tidegate.errors import InputError
+from tidegate.intake.quality import FAULTS_SCHEMA, quality
+from tidegate.intake.versions import CANCELLED, SUPERSEDED, WHY, settle
+from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, LINE_SCHEMA
+
+__all__ = ["Intake", "across", "joined", "stacked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What came in. `lines` has LINE_SCHEMA and then the extra columns; `findings` is None unless the mapping names
+    them; `rejected` has one row for each rejected row; `read` counts the rows of the files (in messages: goods items).
+
+    `earlier` holds the lines that were superseded or cancelled by a later message, with the columns of `lines` and of
+    versions.WHY. From messages come `bills` (BILL_SCHEMA) and `answers` (ANSWER_SCHEMA) as well, and `unread`: how
+    often each path of a format held something that nobody read, by (format, path). `faults` counts the rejected rows by
+    sender, month, field and reason (FAULTS_SCHEMA). `files` says of each file in what form it came.
+    """
+
+    lines: pl.DataFrame
+    findings: pl.DataFrame | None
+    rejected: pl.DataFrame
+    read: int
+    bills: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BILL_SCHEMA))
+    answers: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANSWER_SCHEMA))
+    unread: Counter[tuple[str, str]] = field(default_factory=Counter)
+    earlier: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LINE_SCHEMA | WHY))
+    faults: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FAULTS_SCHEMA))
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> int:
+        """Rows that became lines, and count."""
+        return self.lines.height
+
+    @property
+    def flagged(self) -> int:
+        """Lines with at least one flag."""
+        return self.lines["flags"].count()
+
+    @property
+    def quality(self) -> pl.DataFrame:
+        """How good the data of each sender is, field by field and month by month (QUALITY_SCHEMA)."""
+        sent = [self.lines, self.earlier.drop(WHY.keys()).drop_nulls("hs_code")]
+        return quality(pl.concat(sent, how="diagonal_relaxed"), self.faults)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """read, kept, rejected, flagged and, where there are any, superseded and cancelled.
+
+        read = kept + rejected + superseded + cancelled.
+        """
+        counts = {"read": self.read, "kept": self.kept, "rejected": self.rejected.height, "flagged": self.flagged}
+        why = self.earlier["why"]
+        return counts | {name: times for name in (SUPERSEDED, CANCELLED) if (times := int((why == name).sum()))}
+
+
+def joined(parts: Sequence[Intake]) -> Intake:
+    """All parts of a reading, or several readings, as one; of declarations in several versions the latest counts."""
+    tables = [part.findings for part in parts if part.findings is not None]
+    before = [part.earlier.drop(WHY.keys()) for part in parts if part.earlier.height]
+    lines, earlier = settle(stacked([*(part.lines for part in parts), *before]))
+    return Intake(
+        lines,
+        pl.concat(tables) if tables else None,
+        pl.concat([part.rejected for part in parts]),
+        sum(part.read for part in parts),
+        pl.concat([part.bills for part in parts]),
+        pl.concat([part.answers for part in parts]),
+        sum((part.unread for part in parts), Counter()),
+        earlier,
+        pl.concat([part.faults for part in parts]),
+        {file: form for part in parts for file, form in part.files.items()},
+    )
+
+
+def across(past: Intake, now: Intake) -> tuple[Intake, Intake]:
+    """Two readings, each without what a message of the other one superseded or cancelled (see `settle`).
+
+    A declaration that both hold in the same version stays in both.
+    """
+    mark = "\0now"
+    tables = [
+        table.with_columns(pl.lit(number == 1).alias(mark))
+        for number, came in enumerate((past, now))
+        for table in (came.lines, came.earlier.drop(WHY.keys()))
+        if table.height
+    ]
+    if not tables or not any("message_function" in table.columns for table in tables):
+        return past, now
+    lines, earlier = settle(stacked(tables))
+    settled = []
+    for came, is_now in ((past, False), (now, True)):
+        own = [name for name in lines.columns if name in came.lines.columns or name in came.earlier.columns]
+        kept, gone = (table.filter(pl.col(mark) == is_now) for table in (lines, earlier))
+        settled.append(replace(came, lines=kept.select(own), earlier=gone.select(*own, *WHY)))
+    return settled[0], settled[1]
+
+
+def stacked(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    """Tables one below the other; a column that some lack is null there, one of several types becomes text."""
+    kinds: dict[str, set[pl.DataType]] = {}
+    for table in tables:
+        for name, dtype in table.schema.items():
+            kinds.setdefault(name, set()).update({dtype} - {pl.Null()})
+    mixed = {name: types for name, types in kinds.items() if len(types) > 1 and not all(t.is_numeric() for t in types)}
+    for name, types in mixed.items():
+        if any(dtype.is_nested() or dtype == pl.Binary for dtype in types):
+            what = f"the extra column {name!r} has types that do not go together: {', '.join(sorted(map(str, types)))}."
+            raise InputError(what, hint="Read the files apart, or leave the column out of them.")
+    as_text = [
+        table.with_columns(pl.col(name).cast(pl.String) for name in mixed if name in table.columns) for table in tables
+    ]
+    return pl.concat(as_text, how="diagonal_relaxed")

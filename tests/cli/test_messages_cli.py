@@ -225,6 +225,13 @@ def test_convert_puts_bills_beside_and_refuses_what_cannot_be(day: Path, tmp_pat
     assert "there is no file to write" in tidegate("convert", day, "--to", "csv").stderr
 
 
+def test_convert_refuses_what_could_not_be_read_back(day: Path, tmp_path: Path) -> None:
+    done = tidegate("convert", day / "a.csv", "--to", "parcels", tmp_path / "x")
+    assert done.returncode == 2
+    assert "cannot be written as parcels; the first:" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
 def test_every_format_has_labels_in_both_languages() -> None:
     for form in known.FORMATS:
         assert form.label

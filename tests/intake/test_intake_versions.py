@@ -255,3 +255,18 @@ def test_what_was_sent_after_an_inspection_was_announced_is_seen() -> None:
         "not announced": False,
         "by what came before": True,
     }
+
+
+def test_messages_that_come_a_file_each_keep_their_file_and_row(tmp_path: Path) -> None:
+    """They are sifted together; what is said of each is said of its own file."""
+    for number in range(7):
+        rows = [made.line(f"D{number}", 1), made.line(f"D{number}", 2, hs_code="44"), made.line(f"D{number}", 1)]
+        made.write(tmp_path / f"{number}.msg", [*rows, {"kind": "fault"}])
+    came = intake.read(tmp_path)
+    assert came.lines["declaration_id"].to_list() == [f"D{number}" for number in range(7)]
+    assert sorted(came.rejected.select("file", "row", "reason").rows()) == sorted(
+        (str(tmp_path / f"{number}.msg"), row, why)
+        for number in range(7)
+        for row, why in ((3, "hs_length"), (4, "repeated"), (5, "message"))
+    )
+    assert came.read == came.kept + came.rejected.height == 28

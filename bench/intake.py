@@ -1,15 +1,16 @@
 """How fast files come in: lines a second and peak memory for CSV with a mapping, Parquet and NDJSON.
 
-    python bench/intake.py [--lines 1000000]
+    python bench/intake.py [--lines 1000000] [--large]
 
 The lines are made up here, with a fixed seed. Each case runs in a process of its own, so that peaks are its own.
+--large adds a CSV file of ten times as many lines, 2 GB, read in batches: its peak shows that memory does not grow.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
+import os
 import platform
 import resource
 import subprocess
@@ -95,6 +96,16 @@ def write(folder: Path, count: int) -> None:
     foreign.write_csv(folder / "lines.csv", date_format="%d/%m/%Y")
 
 
+def write_large(folder: Path) -> None:
+    """Write the lines of the CSV file ten times over, each time as other declarations."""
+    head, body = (folder / "lines.csv").read_bytes().split(b"\n", 1)
+    with (folder / "large.csv").open("wb") as file:
+        file.write(head + b"\n")
+        for time_over in range(10):
+            # Numbers of declarations begin with 10, at the beginning of each row.
+            file.write((b"\n" + body).replace(b"\n10", b"\n%d" % (10 + time_over))[1:])
+
+
 def case(name: str, folder: Path) -> dict[str, float]:
     """Run one case in this process."""
     started = time.perf_counter()
@@ -103,6 +114,9 @@ def case(name: str, folder: Path) -> dict[str, float]:
 
         table = pd.read_csv(folder / "lines.csv", dtype=str)
         height = len(table)
+    elif name == "large":
+        mapping = intake.Mapping.load(folder / "mapping.toml")
+        height = sum(part.kept for part in intake.batches(folder / "large.csv", mapping))
     else:
         mapping = intake.Mapping.load(folder / "mapping.toml") if name == "csv" else None
         counts = intake.read(folder / f"lines.{name}", mapping).counts
@@ -118,10 +132,23 @@ def case(name: str, folder: Path) -> dict[str, float]:
     }
 
 
+def peer() -> str:
+    """A Python that has pandas: this one, or that of .bench-venv; empty if neither has."""
+    beside = Path(__file__).resolve().parents[1] / ".bench-venv" / "bin" / "python"
+    for python in (sys.executable, str(beside)):
+        if (
+            Path(python).exists()
+            and not subprocess.run([python, "-c", "import pandas"], check=False, capture_output=True).returncode
+        ):
+            return python
+    return ""
+
+
 def main() -> None:
     """Print one line a case."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--lines", type=int, default=1_000_000)
+    options.add_argument("--large", action="store_true", help="a file of 2 GB as well")
     options.add_argument("--case", help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
@@ -136,16 +163,24 @@ def main() -> None:
         print(f"{'case':<34}{'MB':>7}{'seconds':>9}{'CPU s':>8}{'lines/s':>11}{'peak MB':>9}")
         for key, title in (
             ("csv", "CSV, mapped and checked"),
+            *([("large", "CSV in batches, ten times as long")] if chosen.large else []),
             ("parquet", "Parquet, checked"),
             ("ndjson", "NDJSON, checked"),
             ("pandas", "pandas.read_csv as texts, unchecked"),
         ):
-            if key == "pandas" and importlib.util.find_spec("pandas") is None:
+            python = peer() if key == "pandas" else sys.executable
+            if not python:
                 print("pandas is NOT installed here: NO comparison was made. Install it into the bench environment.")
                 continue
-            command = [sys.executable, __file__, "--case", key, "--folder", str(folder)]
-            done = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-            size = (folder / f"lines.{'csv' if key == 'pandas' else key}").stat().st_size / 1e6
+            if key == "large":
+                write_large(folder)
+            command = [python, __file__, "--case", key, "--folder", str(folder)]
+            paths = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1] / "src")}
+            done = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=paths).stdout)
+            file = folder / ("large.csv" if key == "large" else f"lines.{'csv' if key == 'pandas' else key}")
+            size = file.stat().st_size / 1e6
+            if key == "large":
+                file.unlink()
             rate = done["lines"] / done["seconds"]
             print(
                 f"{title:<34}{size:>7.0f}{done['seconds']:>9.2f}{done['cpu']:>8.2f}{rate:>11,.0f}{done['peak']:>9.0f}"

@@ -154,7 +154,9 @@ def _emptied(given: pl.Expr, target: Target) -> pl.Expr:
 
 def _wrong_containers(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The container numbers with a wrong form, and those with a wrong check digit."""
-    numbers = texts.drop_nulls().str.split(" ").explode(empty_as_null=False)
+    numbers = texts.drop_nulls()
+    if numbers.str.contains(" ", literal=True).any():
+        numbers = numbers.str.split(" ").explode(empty_as_null=False)
     wrong = numbers.filter(~containers.valid(numbers)).unique()
     formed = containers.known_form(wrong)
     return wrong.filter(~formed), wrong.filter(formed)

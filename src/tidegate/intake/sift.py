@@ -63,7 +63,7 @@ def _flags(both: pl.DataFrame, targets: Sequence[Target], mapping: Mapping) -> p
     for position, code in enumerate(present):
         masks |= found[code].to_numpy().astype(np.int64) << position
     # Rows share few combinations; each is written once.
-    distinct = np.unique(masks)
+    distinct = pl.Series(masks).unique().sort().to_numpy()
     texts = [" ".join(code for i, code in enumerate(present) if mask >> i & 1) or None for mask in distinct]
     made = pl.Series("flags", texts, dtype=pl.String).gather(np.searchsorted(distinct, masks))
     if "flags" not in both.columns or both["flags"].null_count() == both.height:

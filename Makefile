@@ -50,13 +50,15 @@ fuzz: $(FUZZ)
 bench: $(READY) $(BENCH)
 	@PYTHONPATH=src .bench-venv/bin/python bench/matching.py
 	@$(BIN)/python bench/simulate.py
-	@$(BIN)/python bench/intake.py
+	@PYTHONPATH=src .bench-venv/bin/python bench/intake.py
+	@PYTHONPATH=src .bench-venv/bin/python bench/messages.py
+	@PYTHONPATH=src .bench-venv/bin/python bench/messages_edifact.py
+	@PYTHONPATH=src .bench-venv/bin/python bench/parcels.py
 	@$(BIN)/python bench/indicators.py
 	@$(BIN)/python bench/selection.py
 	@$(BIN)/python bench/assess.py
 	@$(MAKE) --no-print-directory bench-kcs
-	@$(BIN)/python bench/backtest.py
-	@$(BIN)/python bench/backtest.py coverage
+	@$(BIN)/python bench/backtest.py --first 301
 
 bench-kcs: $(READY)
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kcs.py

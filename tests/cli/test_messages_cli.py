@@ -86,7 +86,7 @@ def test_answer_is_in_kind(day: Path, tmp_path: Path) -> None:
     assert tidegate("assess", day, "--out", out).returncode == 0
     done = tidegate("answer", out, "--to", answers, "--made-at", "2026-03-02T10:00:00")
     assert done.returncode == 0, done.stderr
-    assert "made-up: 1 declarations and 1 rejected rows answered in 1 file(s)." in done.stdout
+    assert "made-up: answered declarations 1, rejected rows 1, files 1" in done.stdout
     assert "1 declarations came in tables, which have no answer." in done.stdout
     channel = pl.read_parquet(out / "decisions.parquet").filter(declaration_id="M1")["channel"].item()
     assert (answers / "made-up" / "answers.txt").read_text().splitlines() == [

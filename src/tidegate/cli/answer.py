@@ -62,8 +62,8 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
             write = BY_NAME[name].answer
             files = write(decided, own, faults, part / name, moment) if write else []
             said.append(
-                f"{name}: {decided.height:,} declarations and {faults.height:,} rejected rows answered "
-                f"in {len(files):,} file(s)."
+                f"{name}: answered declarations {decided.height:,}, rejected rows {faults.height:,}, "
+                f"files {len(files):,}"
             )
         for form, count in sorted(by_format.items(), key=str):
             if form not in able:

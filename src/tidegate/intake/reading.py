@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from tidegate.intake.sift import sift
 __all__ = ["TABLES", "Findings", "Progress", "batches", "known", "read", "read_findings", "sources_of"]
 
 TABLES = ("csv", "ndjson", "parquet", "arrow")
+
+AHEAD = 2  # pieces that are read while one is worked on
 
 # Called with (bytes read so far, bytes in all).
 Progress = Callable[[int, int], None]
@@ -176,7 +179,7 @@ def _walk(
 
 
 def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iterator[Raw]:
-    """The pieces of a file; while one is worked on, the next is read."""
+    """The pieces of a file; while one is worked on, the next few are read."""
     if source.form in BY_NAME:
         pieces = BY_NAME[source.form].read(source, received)
     elif source.form == "csv":
@@ -184,9 +187,9 @@ def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iter
     else:
         pieces = ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = reader.submit(next, pieces, None)
+        coming = deque(reader.submit(next, pieces, None) for _ in range(AHEAD))
+        while (piece := coming.popleft().result()) is not None:
+            coming.append(reader.submit(next, pieces, None))
             yield piece
 
 

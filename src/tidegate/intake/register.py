@@ -42,8 +42,12 @@ class _Store:
         while self.runs and len(self.runs[-1][0]) <= 2 * len(keys):
             older_keys, older_values = self.runs.pop()
             keys, values = np.concatenate((keys, older_keys)), np.concatenate((values, older_values))
-        keys, first = np.unique(keys, return_index=True)
-        self.runs.append((keys, values[first]))
+        # Stable: of equal keys the latest comes first, as they were put together. Runs are sorted already, which helps.
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+        first = np.ones(len(keys), dtype=np.bool_)
+        first[1:] = keys[1:] != keys[:-1]
+        self.runs.append((keys[first], values[first]))
 
 
 class Register:
@@ -62,19 +66,25 @@ class Register:
             message = pl.struct(said).hash()
             some = pl.any_horizontal(pl.col(name).is_not_null() for name in said)
             keys = keys ^ lines.select(pl.when(some).then(message).otherwise(0).cast(pl.UInt64)).to_series()
-        content = lines.select(name for name in _CONTENT if name in lines.columns).hash_rows()
-        first = keys.is_first_distinct().to_numpy()
-        there, before = self._store.find(keys.to_numpy())
+        content = lines.select(name for name in _CONTENT if name in lines.columns).hash_rows().to_numpy()
+        # In the order of the keys every search goes forwards through memory, and equal keys lie side by side.
+        order = np.argsort(keys.to_numpy(), kind="stable")
+        ranked, said_ranked = keys.to_numpy()[order], content[order]
+        first = np.ones(len(order), dtype=np.bool_)
+        first[1:] = ranked[1:] != ranked[:-1]
+        there, before = self._store.find(ranked)
         new = first & ~there
-        self._store.add(keys.to_numpy()[new], content.to_numpy()[new])
+        self._store.add(ranked[new], said_ranked[new])
         if new.all():
             return pl.Series("why", [None], dtype=pl.String).new_from_index(0, lines.height)
         # The first of a batch is in the store by now.
         again = np.flatnonzero(~new)
-        before[again] = self._store.find(keys.to_numpy()[again])[1]
-        same = pl.Series(before == content.to_numpy())
+        before[again] = self._store.find(ranked[again])[1]
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        unseen, same = pl.Series(new[place]), pl.Series((before == said_ranked)[place])
         return pl.select(
-            pl.when(pl.Series(new)).then(None).when(same).then(pl.lit("repeated")).otherwise(pl.lit("contradicts"))
+            pl.when(unseen).then(None).when(same).then(pl.lit("repeated")).otherwise(pl.lit("contradicts"))
         ).to_series()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import tempfile
@@ -55,7 +56,9 @@ def looked_at(content: bytes) -> None:
         assert dict(raw.answers.schema) == ANSWER_SCHEMA
         for value in raw.refused["value"].drop_nulls():
             assert 0 < len(value) <= 200
-        contrl(Path(folder, "sample.edi"), Path(folder), NOW)
+        # Some bytes begin as a gzip file does, and are none.
+        with contextlib.suppress(TidegateError):
+            contrl(Path(folder, "sample.edi"), Path(folder), NOW)
         FORMAT.detect(content)
 
 

@@ -73,7 +73,7 @@ def contrl(file: Path, folder: Path, made_at: datetime, *, number: int = 1) -> l
     """Write a CONTRL for each interchange of a file: acknowledged, and what of it is rejected and why; return the file.
 
     Codes are those of data element 0085 (`report.ERRORS`). What stands before any UNB that can be read cannot be
-    answered: nobody is named there.
+    answered: nobody is named there. Raises InputError for a gzip file that is damaged.
     """
     with file.open("rb") as begin:
         zipped = begin.read(2) == b"\x1f\x8b"

@@ -135,6 +135,8 @@ def test_explain(assessed):
     assert done.returncode == 0, done.stderr
     assert "red" in done.stdout
     assert one["reasons"][0]["text"].split()[0] in done.stdout
+    done = tidegate("explain", assessed, one["declaration_id"], "--language", "vi")
+    assert "luồng đỏ" in done.stdout.splitlines()[0]
     done = tidegate("explain", assessed, "no-such-number")
     assert done.returncode == 2
     assert "there is no declaration 'no-such-number'" in done.stderr

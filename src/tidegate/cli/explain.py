@@ -9,6 +9,7 @@ import polars as pl
 from rich.console import Console
 
 from tidegate.assessment import Record, contributions_of
+from tidegate.assessment.counterfactual import CHANNEL_VI
 from tidegate.cli.tables import CHANNELS, plain
 from tidegate.errors import DecisionError, InputError
 
@@ -55,10 +56,13 @@ def explain(folder: Path, declaration_id: str, /, *, language: str = "en") -> No
     lines = record.lines().filter(pl.col("declaration_id") == declaration_id)
     console = Console(highlight=False)
     score = "" if decision["score"] is None else f", {words['score']} {decision['score']:.3f}"
-    console.print(
-        f"[bold]{declaration_id}[/]  {CHANNELS[decision['channel']][0]}  "
-        f"({words['probability']} {decision['probability']:.2%}{score})"
-    )
+    told = f"({words['probability']} {decision['probability']:.2%}{score})"
+    channel = CHANNELS[decision["channel"]][0]
+    if language == "vi":
+        # The decimal comma; and the channel's sign with its Vietnamese name.
+        told = told.replace(", ", "; ").replace(".", ",")
+        channel = f"{channel.rpartition(' ')[0]} {CHANNEL_VI[decision['channel']]}"
+    console.print(f"[bold]{declaration_id}[/]  {channel}  {told}")
     console.print(f"{decision['lodged_on']}  {decision['office']}  {decision['importer_name']}", markup=False)
     console.print(f"\n[bold]{words['why']}[/]")
     if decision["reasons"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from lxml import etree
@@ -147,10 +148,12 @@ class _Run:
         innermost = None
         for node in [*self.latest.iterancestors()][::-1]:
             attributes = {str(name): str(value) for name, value in node.attrib.items()}
-            if innermost is None:
-                innermost = etree.Element(node.tag, attributes, nsmap=node.nsmap)
-            else:
-                innermost = etree.SubElement(innermost, node.tag, attributes, nsmap=node.nsmap)
+            # libxml2 reads names that nobody may write, such as ":MetaData": what follows does without them.
+            with suppress(ValueError):
+                if innermost is None:
+                    innermost = etree.Element(node.tag, attributes, nsmap=node.nsmap)
+                else:
+                    innermost = etree.SubElement(innermost, node.tag, attributes, nsmap=node.nsmap)
         if innermost is None:
             return b""
         innermost.append(etree.Comment(""))

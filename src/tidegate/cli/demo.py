@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -53,20 +54,23 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
         DayKeys.demo(seed).save(key)  # a real node keeps a secret; a demo is to print the same twice
     console.rule("2  Train on what the past regime found", align="left")
     train(trade, out=out / "model", findings=[found], until=str(split - timedelta(days=1)))
+    rules: dict[str, Any] = {
+        "findings": [found],
+        "book": [out / "book.toml"],
+        "lists": out / "lists",
+        "model": out / "model",
+        "policy": out / "policy.toml",
+        "keys": key,
+        "language": language,
+        "replace": True,
+    }
     console.rule("3  Assess the last three months", align="left")
     assess(
         trade,
         out=out / "decisions",
-        findings=[found],
-        book=[out / "book.toml"],
-        lists=out / "lists",
-        model=out / "model",
-        policy=out / "policy.toml",
-        keys=key,
+        **rules,
         since=str(split),
         title="Tidegate demo: made-up trade · dữ liệu giả định",
-        language=language,
-        replace=True,
     )
     console.rule("4  Officers open what was selected; the yardstick measures", align="left")
     open_command(out / "decisions", truth=out / "truth.parquet", out=out / "opened.parquet")
@@ -81,16 +85,9 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
         out / "post",
         out=out / "post-decisions",
         history=[trade],
-        findings=[found],
-        book=[out / "book.toml"],
-        lists=out / "lists",
-        model=out / "model",
-        policy=out / "policy.toml",
-        keys=key,
+        **rules,
         received=str(day_after),
         title="Tidegate demo: made-up messages · thông điệp giả định",
-        language=language,
-        replace=True,
     )
     answer(out / "post-decisions", to=out / "answers", made_at=f"{day_after}T12:00:00", replace=True)
     print(f"\nReport: {out / 'report.html'}")

@@ -44,6 +44,7 @@ def read(path: Path, data: bytes, *names: str) -> list[tuple[int, str]]:
         (b"<?xml version='1.0'?><D>1\n<?xml version='1.0'?>\n<D>2</D>", [(1, "!message"), (3, "2")]),
         (b"<R><D>1</D><D>2</D></R>", [(1, "12")]),
         (b"<B><D>1</D>\n<D>2</D", [(1, "1"), (2, "!message")]),
+        (b"<B><D>1\n<p:E><D>2</D></p:E>\n<D>3</D></B>", [(1, "!message"), (2, "2"), (2, "!message"), (3, "3")]),
         (b"<:B><D>1</D>\n<D><x></D>\n<D>3</D></:B>", [(1, "1"), (2, "!message"), (3, "3"), (3, "!message")]),
         (b"<B :a='1'>\n<D><x></D>\n<D>3</D></B>", [(2, "!message"), (3, "3"), (3, "!message")]),
         (b"<D>&a;</D>\n<D>2</D>", [(1, "!unsafe"), (2, "2")]),

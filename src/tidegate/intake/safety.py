@@ -130,7 +130,7 @@ class _Run:
                         return
                     self.message = self.latest = element
                 elif element.tag == self.message.tag:
-                    self.wrong = f"{etree.QName(element).localname} is not closed before the next one begins"
+                    self.wrong = f"{str(element.tag).rpartition('}')[2][:100]} is not closed before the next one begins"
                     return
                 self.starts += 1
             elif element is self.message and element is not None:

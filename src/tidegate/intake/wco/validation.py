@@ -41,7 +41,7 @@ def validate(path: str | Path, schema_dir: str | Path) -> list[tuple[int, str]]:
 
 
 def _problems(root: etree._Element, known: dict[str, list[Path]], folder: Path) -> list[tuple[int, str]]:
-    bodies = [child for child in root if etree.QName(child).localname in ("Declaration", "Response")]
+    bodies = [child for child in root if str(child.tag).rpartition("}")[2] in ("Declaration", "Response")]
     tags = list(dict.fromkeys(str(one.tag) for one in (root, *bodies)))
     missing = [tag for tag in tags if tag not in known]
     if missing:

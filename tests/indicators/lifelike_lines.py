@@ -36,7 +36,7 @@ LINE = st.fixed_dictionaries(
         "exporter_name": _maybe(["ACME Ñandú", "acme ñandú", "s1"]),
         "declarant_id": _maybe(["B1", "B2"]),
         "carrier_id": _maybe(["C1"]),
-        "hs_code": st.sampled_from(["640399", "64039900", "640391", "6404", "030", "440349"]),
+        "hs_code": _maybe(["640399", "64039900", "640391", "6404", "030", "440349"]),
         "origin_country": _maybe(["IT", "CN"]),
         "dispatch_country": _maybe(["IT", "SG"]),
         "transit_country": _maybe(["SG", "HK"]),

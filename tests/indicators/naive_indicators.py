@@ -25,7 +25,7 @@ def _number(value: float | None, most: float) -> float | None:
 def parts(row: Row) -> dict[str, Any]:
     """The values that keys are made of."""
     way = tuple(_text(row[name]) for name in ("dispatch_country", "transit_country", "loading_port", "unloading_port"))
-    code = row["hs_code"]
+    code = row["hs_code"] or ""
     name = _spelt(row["exporter_name"])
     found: dict[str, Any] = {
         "importer": _text(row["importer_id"]),

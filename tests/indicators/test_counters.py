@@ -153,7 +153,6 @@ def test_a_finding_for_a_line_that_comes_later_waits_for_it() -> None:
         ({"lodged_on": None}, "row 1: lodged_on is empty"),
         ({"declaration_id": None}, "row 1: declaration_id is empty"),
         ({"item_number": None}, "row 1: item_number is empty"),
-        ({"hs_code": None}, "row 1: hs_code is empty"),
     ],
 )
 def test_impossible_lines_are_refused_and_nothing_is_added(change: dict[str, Any], message: str) -> None:

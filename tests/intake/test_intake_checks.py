@@ -77,6 +77,7 @@ REJECTED = [
 ]
 
 FLAGGED = [
+    ("hs_code", "", "hs_missing"),
     ("hs_code", "990101", "hs_not_in_edition"),
     ("hs_code", "851712", "hs_not_in_edition"),
     ("origin_country", "ZZ", "origin_unknown"),

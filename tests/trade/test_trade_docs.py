@@ -15,7 +15,7 @@ TYPES = {pl.String: "text", pl.Date: "date", pl.Float64: "number", pl.Int32: "wh
 
 def test_every_field_is_documented() -> None:
     for field in (*LINE_FIELDS, *FINDING_FIELDS):
-        required = "yes" if field.required else ""
+        required = ("its column" if field.blankable else "yes") if field.required else ""
         label = f"{field.label} / {field.label_vi}"
         cells = (f"`{field.name}`", TYPES[field.dtype], field.unit, field.meaning, label, field.wco, required)
         assert f"| {' | '.join(cells)} |" in PAGE

@@ -35,6 +35,10 @@ class Reading(ABC):
         """The values as they come; `required`: all must be there."""
 
     @abstractmethod
+    def has(self, name: str) -> None:
+        """Raise InputError where the column is absent; its values may be null."""
+
+    @abstractmethod
     def numbers(self, name: str, *, required: bool = False) -> Floats:
         """float64[n]: a number, or the days of a date from 1970; NaN for null."""
 
@@ -68,11 +72,15 @@ class Table(Reading):
     def __init__(self, frame: pl.DataFrame, schema: dict[str, Any]) -> None:
         self.frame, self.schema, self.present = frame, schema, set(frame.columns)
 
+    def has(self, name: str) -> None:
+        if name not in self.present:
+            raise _absent(name)
+
     def column(self, name: str, *, required: bool = False) -> pl.Series:
         dtype = self.schema[name]
+        if required:
+            self.has(name)
         if name not in self.present:
-            if required:
-                raise _absent(name)
             return pl.Series(name, [None], dtype).new_from_index(0, self.frame.height)
         series = self.frame.get_column(name)
         if series.dtype != dtype:
@@ -102,9 +110,13 @@ class Rows(Reading):
     def __init__(self, rows: Sequence[Mapping[str, Any]], schema: dict[str, Any]) -> None:
         self.rows, self.schema = rows, schema
 
-    def column(self, name: str, *, required: bool = False) -> list[Any]:
-        if required and any(name not in row for row in self.rows):
+    def has(self, name: str) -> None:
+        if any(name not in row for row in self.rows):
             raise _absent(name)
+
+    def column(self, name: str, *, required: bool = False) -> list[Any]:
+        if required:
+            self.has(name)
         values = [row.get(name) for row in self.rows]
         kinds = PLAIN[self.schema[name]]
         if {*map(type, values)} <= kinds and not (required and None in values):

@@ -10,7 +10,7 @@ import polars as pl
 
 from tidegate.errors import InputError
 from tidegate.intake.quality import FAULTS_SCHEMA, quality
-from tidegate.intake.versions import CANCELLED, SUPERSEDED, WHY, settle
+from tidegate.intake.versions import CANCELLED, SUPERSEDED, WHY, is_cancellation, settle
 from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA, LINE_SCHEMA
 
 __all__ = ["Intake", "across", "joined", "stacked"]
@@ -51,7 +51,7 @@ class Intake:
     @property
     def quality(self) -> pl.DataFrame:
         """How good the data of each sender is, field by field and month by month (QUALITY_SCHEMA)."""
-        sent = [self.lines, self.earlier.drop(WHY.keys()).drop_nulls("hs_code")]
+        sent = [self.lines, _without_cancellations(self.earlier.drop(WHY.keys()))]
         return quality(pl.concat(sent, how="diagonal_relaxed"), self.faults)
 
     @property
@@ -63,6 +63,11 @@ class Intake:
         counts = {"read": self.read, "kept": self.kept, "rejected": self.rejected.height, "flagged": self.flagged}
         why = self.earlier["why"]
         return counts | {name: times for name in (SUPERSEDED, CANCELLED) if (times := int((why == name).sum()))}
+
+
+def _without_cancellations(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines that say something of goods: a cancellation has a row and need say nothing."""
+    return lines.filter(~is_cancellation()) if "message_function" in lines.columns else lines
 
 
 def joined(parts: Sequence[Intake]) -> Intake:

@@ -74,7 +74,7 @@ def faults(targets: Sequence[Target], *, clean: bool = False) -> list[Fault]:
             codes.append(("unknown_code", _outside(was, target)))
         if target.field.dtype in _UNPARSED:
             codes.append((_UNPARSED[target.field.dtype], was.is_not_null() & value.is_null() & ~_emptied(was, target)))
-        if target.field.required and not target.name.startswith(FINDING):
+        if target.field.required and not target.field.blankable and not target.name.startswith(FINDING):
             codes.append(("missing", value.is_null()))
         if target.field.dtype == pl.String:
             if not clean:
@@ -92,6 +92,7 @@ def flags(table: pl.DataFrame, targets: Sequence[Target], expected: Expected) ->
     by_field = {target.field.name: target for target in targets if not target.name.startswith(FINDING)}
     field = pl.col
     listed: list[tuple[str, tuple[str, ...], pl.Expr]] = [
+        ("hs_missing", ("hs_code",), field("hs_code").is_null()),
         ("hs_not_in_edition", ("hs_code",), ~field("hs_code").str.slice(0, 6).is_in(hs.codes().implode())),
         *(
             (f"{place}_unknown", (f"{place}_country",), ~field(f"{place}_country").is_in(countries.codes().implode()))

@@ -23,6 +23,7 @@ KINDS = ("missing", "invalid", "contradictory", "out_of_range")
 
 # What each flag is about; a flag that is not listed is something invalid in no field in particular.
 _FLAGS: dict[str, tuple[str, str]] = {
+    "hs_missing": ("hs_code", "missing"),
     "hs_not_in_edition": ("hs_code", "invalid"),
     "origin_unknown": ("origin_country", "invalid"),
     "dispatch_unknown": ("dispatch_country", "invalid"),

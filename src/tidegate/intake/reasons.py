@@ -47,6 +47,7 @@ REJECTIONS: tuple[Reason, ...] = (
 )
 
 FLAGS: tuple[Reason, ...] = (
+    Reason("hs_missing", "no commodity code (HS) is given", "không khai mã HS"),
     Reason("hs_not_in_edition", "the HS code is not in the 2022 nomenclature", "mã HS không có trong Danh mục HS 2022"),
     Reason("origin_unknown", "the country of origin is not an ISO 3166 code", "mã nước xuất xứ không có trong ISO 3166"),
     Reason("dispatch_unknown", "the country of dispatch is not an ISO 3166 code", "mã nước xuất khẩu không có trong ISO 3166"),

@@ -20,7 +20,8 @@ class Field:
     """One column of a table.
 
     `unit` is empty for texts and flags; `wco` is the WCO Data Model element id where there is one
-    (as annotated in the 3.6 schemas); a `required` field may not be null in any usable row.
+    (as annotated in the 3.6 schemas). A `required` field must have a column, and no usable row may leave it null, unless
+    it is `blankable`: then such a row is kept with a flag.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Field:
     unit: str = ""
     wco: str = ""
     required: bool = False
+    blankable: bool = False
 
 
 TEXT, DATE, NUMBER, WHOLE, FLAG = pl.String, pl.Date, pl.Float64, pl.Int32, pl.Boolean
@@ -52,7 +54,7 @@ LINE_FIELDS: tuple[Field, ...] = (
     Field("declarant_id", TEXT, "identity of the declarant or customs broker", "Declarant", "Mã đại lý hải quan", wco="R123"),
     Field("declarant_name", TEXT, "name of the declarant or customs broker", "Declarant name", "Tên đại lý hải quan", wco="R124"),
     Field("carrier_id", TEXT, "identity of the carrier", "Carrier", "Mã hãng vận chuyển", wco="R012"),
-    Field("hs_code", TEXT, "commodity code, digits only: HS6 first, national digits after", "HS code", "Mã HS", wco="145", required=True),
+    Field("hs_code", TEXT, "commodity code, digits only: HS6 first, national digits after", "HS code", "Mã HS", wco="145", required=True, blankable=True),
     Field("description", TEXT, "goods description, as declared", "Description", "Mô tả hàng hóa", wco="137"),
     Field("origin_country", TEXT, "country of origin, ISO 3166-1 alpha-2", "Origin", "Nước xuất xứ", wco="063"),
     Field("dispatch_country", TEXT, "country of export or dispatch, ISO 3166-1 alpha-2", "Dispatch", "Nước xuất khẩu", wco="062"),

@@ -64,9 +64,9 @@ def test_assess_takes_a_mixed_folder(day: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = tidegate("assess", day, "--out", out, "--received", "2026-03-02")
     assert done.returncode == 0, done.stderr
-    assert "1 rows superseded by a later message." in done.stdout
+    assert "1 row superseded by a later message." in done.stdout
     assert "2 rows cancelled by a later message." in done.stdout
-    assert "1 answers of others were read" in done.stdout
+    assert "1 answer of others read; answers decide nothing." in done.stdout
     assert "1 undeclared, 1 without cargo, 1 short" in done.stdout
     decisions = pl.read_parquet(out / "decisions.parquet")
     assert decisions["declaration_id"].sort().to_list() == ["M1", "T1"]
@@ -87,7 +87,7 @@ def test_answer_is_in_kind(day: Path, tmp_path: Path) -> None:
     done = tidegate("answer", out, "--to", answers, "--made-at", "2026-03-02T10:00:00")
     assert done.returncode == 0, done.stderr
     assert "made-up: answered declarations 1, rejected rows 1, files 1" in done.stdout
-    assert "1 declarations came in tables, which have no answer." in done.stdout
+    assert "1 declaration came in tables, which have no answer." in done.stdout
     channel = pl.read_parquet(out / "decisions.parquet").filter(declaration_id="M1")["channel"].item()
     assert (answers / "made-up" / "answers.txt").read_text().splitlines() == [
         "2026-03-02T10:00:00+00:00",
@@ -104,14 +104,14 @@ def test_answer_says_when_nothing_can_be_answered(day: Path, tmp_path: Path) -> 
     assert tidegate("assess", day / "a.csv", "--out", tmp_path / "out").returncode == 0
     done = tidegate("answer", tmp_path / "out", "--to", tmp_path / "answers")
     assert done.returncode == 2
-    assert "nothing here can be answered: 1 declarations came in tables" in done.stderr
+    assert "nothing here can be answered: 1 declaration came in tables" in done.stderr
     assert not (tmp_path / "answers").exists()
 
 
 def test_manifests_alone_are_no_declarations(day: Path, tmp_path: Path) -> None:
     done = tidegate("assess", day / "c.msg", day / "d.msg", "--out", tmp_path / "out")
     assert done.returncode == 2
-    assert "there is no declaration here, only 2 rows of manifests and 1 answers." in done.stderr
+    assert "there is no declaration here, only 2 rows of manifests and 1 answer." in done.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -132,7 +132,7 @@ def test_an_amendment_after_the_announcement_is_seen_and_usable_in_profiles(day:
         done = tidegate("assess", day, "--book", tmp_path / "book.toml", "--out", tmp_path / name, *more)
         assert done.returncode == 0, done.stderr
         assert pl.read_parquet(tmp_path / name / "decisions.parquet").sort("declaration_id")["hits"].to_list() == hits
-        assert ("amended after their inspection was announced" in done.stdout) == (name == "told")
+        assert ("amended after an inspection was announced" in done.stdout) == (name == "told")
     # The folder of an assessment says what was announced, and when: just now, which is after the message was sent.
     done = tidegate("assess", day, "--out", tmp_path / "again", "--announced", tmp_path / "told")
     assert done.returncode == 0, done.stderr
@@ -237,3 +237,48 @@ def test_every_format_has_labels_in_both_languages() -> None:
         assert form.label
         assert form.label_vi
         assert form.label != form.label_vi
+
+
+CUSREP = (
+    "UNB+UNOC:3+MADE:ZZ+UP:ZZ+260302:0730+R1'UNH+1+CUSREP:D:99B:UN'BGM+124:::DEPART+R1:1+9'"
+    "TDT+20+N1++11+N2::95'UNT+4+1'UNZ+1+R1'"
+)
+
+
+def test_a_vessel_report_alone_is_named_and_said_to_hold_no_goods(tmp_path: Path) -> None:
+    (tmp_path / "made_up.edi").write_text(CUSREP)
+    done = tidegate("assess", tmp_path / "made_up.edi", "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "this is a vessel report: " in done.stderr
+    assert "Name the manifest or the declarations of the goods on board as well." in done.stderr
+    done = tidegate("inspect", tmp_path / "made_up.edi", "--language", "vi")
+    assert (done.returncode, "báo cáo phương tiện vận tải" in done.stdout) == (0, True)
+
+
+def test_a_vessel_report_beside_declarations_disturbs_nobody(day: Path, tmp_path: Path) -> None:
+    (day / "made_up.edi").write_text(CUSREP)
+    done = tidegate("assess", day, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert pl.read_parquet(tmp_path / "out" / "decisions.parquet").height == 2
+
+
+def test_a_column_of_any_format_is_known_on_days_without_it_and_a_misspelt_one_is_not(
+    day: Path, tmp_path: Path
+) -> None:
+    def book(name: str) -> Path:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(
+            f'[[profile]]\nid = "SPLIT"\ntitle = "Split below the threshold"\nwhen = "{name} > 3"\n'
+            'channel = "red"\nrate = 1.0\nstarts = 2026-01-01\nends = 2026-12-31\nowner = "hq"\n'
+        )
+        return path
+
+    assert tidegate("profiles", "check", book("linked_parcels")).returncode == 0
+    done = tidegate("assess", day, "--book", book("linked_parcels"), "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert pl.read_parquet(tmp_path / "out" / "decisions.parquet")["hits"].to_list() == [[], []]
+    assert pl.read_parquet(tmp_path / "out" / "lines.parquet")["linked_parcels"].null_count() == 2
+    done = tidegate("assess", day, "--book", book("linked_parcel"), "--out", tmp_path / "other")
+    assert (done.returncode, "there is no field linked_parcel" in done.stderr) == (2, True)
+    done = tidegate("profiles", "check", book("linked_parcel"))
+    assert (done.returncode, "Did you mean linked_parcels" in done.stdout) == (2, True)

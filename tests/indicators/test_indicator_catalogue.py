@@ -77,6 +77,17 @@ def test_sentences_are_filled_as_an_officer_reads_them() -> None:
     assert explain("unit_price", {**row, "unit_price": None}).startswith("cannot be computed (value not known")
 
 
+def test_one_is_no_plural() -> None:
+    for indicator in INDICATORS:
+        one, two = (explain(indicator.name, {**ROW, indicator.name: value}) for value in (1.0, 2.0))
+        if indicator.unit in ("lines", "declarations", "days", "digits", "novelties"):
+            assert not re.search(r"\b1 (known |different )?(lines|declarations|days|zeros|prices)\b", one), one
+            assert one.replace(" 1 ", " 2 ", 1) != two, one
+    assert explain("declaration_lines", {**ROW, "declaration_lines": 1.0}) == "the declaration has 1 line"
+    assert explain("declaration_lines", {**ROW, "declaration_lines": 2.0}) == "the declaration has 2 lines"
+    assert explain("declaration_lines", {**ROW, "declaration_lines": 1.0}, "vi") == "tờ khai có 1 dòng hàng"
+
+
 def test_what_cannot_be_explained_is_said() -> None:
     with pytest.raises(InputError, match="Did you mean importer_lines_30d"):
         explain("importer_line_30d", ROW)

@@ -13,6 +13,7 @@ import polars as pl
 from rich.console import Console
 
 from tidegate.assessment import Record
+from tidegate.cli.wording import counted
 from tidegate.errors import InputError
 from tidegate.intake import REJECTED_SCHEMA
 from tidegate.intake.known import BY_NAME
@@ -68,7 +69,7 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
         for form, count in sorted(by_format.items(), key=str):
             if form not in able:
                 why = "came in tables, which have no answer" if form is None else f"came as {form}, which has no answer"
-                said.append(f"{count:,} declarations {why}.")
+                said.append(f"{counted(count, 'declaration')} {why}.")
         if not part.exists():
             raise InputError(
                 f"nothing here can be answered: {' '.join(said) or 'no message came.'}",

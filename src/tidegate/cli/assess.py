@@ -18,6 +18,7 @@ from tidegate.cli.progress import Bars
 from tidegate.cli.shipments import Shipments, with_extras
 from tidegate.cli.sources import day, in_language, open_keys, read_intake, read_lines, read_results
 from tidegate.cli.tables import decided
+from tidegate.cli.wording import counted
 from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters
 from tidegate.intake import (
@@ -189,7 +190,7 @@ def assess(
     console.print(decided(assessment.decisions))
     counts = intake.counts
     console.print(
-        f"{counts['read']:,} rows read, {counts['kept']:,} kept, {counts['rejected']:,} rejected, "
+        f"{counted(counts['read'], 'row')} read, {counts['kept']:,} kept, {counts['rejected']:,} rejected, "
         f"{counts['flagged']:,} flagged.",
         markup=False,
     )
@@ -201,12 +202,16 @@ def assess(
 def told(intake: Intake, cargo: Shipments, current: pl.DataFrame) -> list[str]:
     """What else came besides lines, a sentence each."""
     counts = intake.counts
-    said = [f"{counts[why]:,} rows {why} by a later message." for why in ("superseded", "cancelled") if why in counts]
+    said = [
+        f"{counted(counts[why], 'row')} {why} by a later message."
+        for why in ("superseded", "cancelled")
+        if why in counts
+    ]
     if intake.answers.height:
-        said.append(f"{intake.answers.height:,} answers of others were read, and decide nothing.")
+        said.append(f"{counted(intake.answers.height, 'answer')} of others read; answers decide nothing.")
     if "amended_after_announcement" in current.columns and current["amended_after_announcement"].any():
         late = current.filter("amended_after_announcement")["declaration_id"].n_unique()
-        said.append(f"{late:,} declarations were amended after their inspection was announced.")
+        said.append(f"{counted(late, 'declaration')} amended after an inspection was announced.")
     return said + cargo.told()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tidegate.cli.progress import Bars
 from tidegate.cli.sources import read_lines, read_results
+from tidegate.cli.wording import counted
 from tidegate.indicators import Counters
 
 __all__ = ["update"]
@@ -36,4 +37,4 @@ def update(file: Path, /, *lines: Path, findings: list[Path] | None = None, mapp
             counters.add(intake.lines, results)
         with bars.stage("Saving"):
             counters.save(file)
-    print(f"{file}: {before:,} lines before, {len(counters):,} now, version {counters.version[:12]}")
+    print(f"{file}: {counted(before, 'line')} before, {len(counters):,} now, version {counters.version[:12]}")

@@ -158,6 +158,8 @@ def _files(page: Page, seen: Sequence[Inspected]) -> None:
     for one in seen:
         if one.error:
             page.say(f"  {one.error}")
+        elif note := one.note(page.language):
+            page.say(f"  {one.path}: {note}.")
 
 
 def _contents(page: Page, seen: Sequence[Inspected], whole: Intake) -> None:

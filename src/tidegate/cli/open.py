@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tidegate.assessment import Record
 from tidegate.cli.sources import read_truth
+from tidegate.cli.wording import counted
 from tidegate.simulator import open_selected
 
 __all__ = ["open_command"]
@@ -29,6 +30,5 @@ def open_command(folder: Path, /, *, truth: Path, out: Path, seed: int = 7) -> N
     findings.write_parquet(out)
     opened = findings["declaration_id"].n_unique()
     found = findings.filter("illicit")["declaration_id"].n_unique()
-    print(
-        f"{opened:,} declarations opened, something found in {found:,} ({found / max(opened, 1):.1%}); written to {out}"
-    )
+    share = found / max(opened, 1)
+    print(f"{counted(opened, 'declaration')} opened, something found in {found:,} ({share:.1%}); written to {out}")

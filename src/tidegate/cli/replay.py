@@ -11,6 +11,7 @@ from tidegate.assessment import replay as run
 from tidegate.cli.progress import Bars
 from tidegate.cli.sources import open_keys
 from tidegate.cli.tables import plain
+from tidegate.cli.wording import counted
 
 __all__ = ["replay"]
 
@@ -39,10 +40,12 @@ def replay(folder: Path, /, *, keys: Path | None = None) -> int:
         )
     if result.differences.height:
         count = result.differences["declaration_id"].n_unique()
-        console.print(f"DIFFERS   {count:,} of {result.declarations:,} decisions.", markup=False)
+        console.print(f"DIFFERS   {count:,} of {counted(result.declarations, 'decision')}.", markup=False)
         console.print(plain(result.differences.columns, result.differences.head(SHOWN).rows(), left=4))
     if result.agrees:
         files = len(record.manifest["files"])
-        console.print(f"All {result.declarations:,} decisions agree, bit for bit; all {files} files are as written.")
+        one = result.declarations == 1
+        agree = "The one decision agrees" if one else f"All {result.declarations:,} decisions agree"
+        console.print(f"{agree}, bit for bit; all {files} files are as written.")
         return 0
     return 1

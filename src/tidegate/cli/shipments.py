@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tidegate.intake import CARGO_KINDS, CARGO_SCHEMA, Intake, Tolerance, meet
+from tidegate.intake.known import EXTRA_COLUMNS
 from tidegate.profiles import Book
 from tidegate.trade import MESSAGE_SCHEMA
 
@@ -15,10 +16,18 @@ __all__ = ["EXTRA_SCHEMA", "Shipments", "with_extras"]
 
 # Columns that lines have on some days and not on others: a book may name them all the same.
 EXTRA_SCHEMA = {
+    **EXTRA_COLUMNS,
     **MESSAGE_SCHEMA,
     "cargo_found": pl.Boolean(),
     "cargo_mass_ratio": pl.Float64(),
     "amended_after_announcement": pl.Boolean(),
+}
+
+
+# Kinds of consignments as they stand behind a number, whatever that is.
+_IN_SHORT = {
+    **{kind.code: kind.code.replace("_", " ") for kind in CARGO_KINDS},
+    "agrees": "in agreement",
 }
 
 
@@ -56,7 +65,7 @@ class Shipments:
     def told(self) -> list[str]:
         """How many consignments there are of each kind, in a sentence; nothing without a manifest."""
         counts = dict(self.report["kind"].value_counts().iter_rows())
-        said = [f"{counts[kind.code]:,} {kind.code.replace('_', ' ')}" for kind in CARGO_KINDS if kind.code in counts]
+        said = [f"{counts[kind.code]:,} {_IN_SHORT[kind.code]}" for kind in CARGO_KINDS if kind.code in counts]
         return [f"Manifests and declarations: {', '.join(said)}."] if said else []
 
 

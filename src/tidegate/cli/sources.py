@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
+from tidegate.cli.wording import counted
 from tidegate.errors import InputError
 from tidegate.intake import REJECTED_SCHEMA, Findings, Intake, Mapping, read, read_findings, reason
 from tidegate.selection import DayKeys
@@ -69,12 +70,12 @@ def read_lines(
     came = read_intake(paths, mapping, tell, received)
     if not came.lines.height:
         held = [
-            f"{count:,} {name}"
-            for name, count in (
-                ("rows of manifests", came.bills.height),
-                ("answers", came.answers.height),
-                ("cancelled or superseded lines", came.earlier.height),
-                ("rejected rows", came.rejected.height),
+            counted(count, one, many)
+            for one, many, count in (
+                ("row of manifests", "rows of manifests", came.bills.height),
+                ("answer", "", came.answers.height),
+                ("cancelled or superseded line", "", came.earlier.height),
+                ("rejected row", "", came.rejected.height),
             )
             if count
         ]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 from rich.table import Table
 
+from tidegate.cli.wording import counted
+
 __all__ = ["CHANNELS", "decided", "plain"]
 
 CHANNELS = {
@@ -22,7 +24,7 @@ def decided(decisions: pl.DataFrame) -> Table:
     table = plain(
         ["Channel", "", "Declarations", "Share", "Value", "Profile", "Model", "Lot"],
         [],
-        title=f"{decisions.height:,} declarations decided, and what mainly selected them:",
+        title=f"{counted(decisions.height, 'declaration')} decided, and what mainly selected them:",
         left=2,
     )
     for channel, (name, meaning) in CHANNELS.items():

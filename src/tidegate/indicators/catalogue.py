@@ -159,7 +159,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "importer_last_result_days", NUMBER, "days",
         "Importer: days since the last result", "Người nhập khẩu: số ngày kể từ kết quả kiểm tra gần nhất",
-        "importer {importer_id}: the last result of an inspection came {value} days before",
+        "importer {importer_id}: the last result of an inspection came {value} {day/days} before",
         "người nhập khẩu {importer_id}: kết quả kiểm tra gần nhất cách đây {value} ngày",
         "not known: importer; or never opened before", "không rõ: người nhập khẩu; hoặc chưa từng bị kiểm tra",
         (Since("last", "importer", "findings"),), as_it_is,
@@ -168,7 +168,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "importer_age_days", NUMBER, "days",
         "Age of the company", "Tuổi của doanh nghiệp",
-        "importer {importer_id}: {value} days since the company was registered or, where that is not known, first seen",
+        "importer {importer_id}: {value} {day/days} since the company was registered or, where that is not known, first seen",
         "người nhập khẩu {importer_id}: {value} ngày kể từ ngày thành lập hoặc, nếu không rõ, kể từ tờ khai đầu tiên",
         "not known: importer, and no day of registration", "không rõ người nhập khẩu và không có ngày thành lập",
         (Since("first", "importer"), Sum("lines", "importer")), _company_age,
@@ -176,7 +176,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "importer_days_seen", NUMBER, "days",
         "Importer: days with declarations", "Người nhập khẩu: số ngày có tờ khai",
-        "importer {importer_id}: declared on {value} different days before", "người nhập khẩu {importer_id}: đã khai báo vào {value} ngày khác nhau trước đó",
+        "importer {importer_id}: declared on {value} different {day/days} before", "người nhập khẩu {importer_id}: đã khai báo vào {value} ngày khác nhau trước đó",
         "not known: importer", "không rõ: người nhập khẩu",
         (Sum("days", "importer"),), as_it_is,
     ),
@@ -203,7 +203,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "importer_novelties", NUMBER, "novelties",
         "Importer: number of things done for the first time", "Người nhập khẩu: số yếu tố mới",
-        "importer {importer_id}: {value} of heading, supplier, origin, declarant and route are new",
+        "importer {importer_id}: {value} of heading, supplier, origin, declarant and route {is/are} new",
         "người nhập khẩu {importer_id}: {value} yếu tố mới trong số nhóm HS, người xuất khẩu, xuất xứ, đại lý và tuyến",
         "not known: importer", "không rõ: người nhập khẩu",
         tuple(Sum("lines", key) for key in ("importer", "importer_hs4", "importer_exporter", "importer_origin", "importer_declarant", "importer_route")), _novelties,
@@ -242,7 +242,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "value_trailing_zeros", NUMBER, "digits",
         "Roundness of the value", "Độ tròn của trị giá",
-        "customs value ends in {value} zeros", "trị giá hải quan tận cùng bằng {value} chữ số 0",
+        "customs value ends in {value} {zero/zeros}", "trị giá hải quan tận cùng bằng {value} chữ số 0",
         "value not known or 0", "không rõ trị giá, hoặc trị giá bằng 0",
         (), _trailing_zeros,
     ),
@@ -297,7 +297,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "declaration_lines", NUMBER, "lines",
         "Lines in the declaration", "Số dòng hàng của tờ khai",
-        "the declaration has {value} lines", "tờ khai có {value} dòng hàng",
+        "the declaration has {value} {line/lines}", "tờ khai có {value} dòng hàng",
         "never", "không bao giờ",
         (), lambda lines, _settings: lines.declaration_lines, whole_declaration=True,
     ),

@@ -19,13 +19,19 @@ WAY = ("dispatch_country", "transit_country", "loading_port", "unloading_port")
 
 
 class _Fields:
-    """What a sentence may name, looked up when it does: most sentences name two of a hundred fields."""
+    """What a sentence may name, looked up when it does: most sentences name two of a hundred fields.
+
+    {line/lines} is the first word where the value is 1, else the second: English needs both, Vietnamese one.
+    """
 
     def __init__(self, row: Mapping[str, Any], value: str) -> None:
         self.row = row
         self.value = value
 
     def __getitem__(self, name: str) -> str:
+        one, slash, many = name.partition("/")
+        if slash:
+            return one if self.value == "1" else many
         match name:
             case "value":
                 return self.value

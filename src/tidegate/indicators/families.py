@@ -22,25 +22,37 @@ NIQR = 0.7413
 
 # measure: unit, label, label_vi, words, words_vi
 _VOLUMES = {
-    "lines": ("lines", "lines", "số dòng hàng", "{value} lines", "{value} dòng hàng"),
-    "declarations": ("declarations", "declarations", "số tờ khai", "{value} declarations", "{value} tờ khai"),
+    "lines": ("lines", "lines", "số dòng hàng", "{value} {line/lines}", "{value} dòng hàng"),
+    "declarations": (
+        "declarations",
+        "declarations",
+        "số tờ khai",
+        "{value} {declaration/declarations}",
+        "{value} tờ khai",
+    ),
     "value": ("currency", "customs value", "trị giá hải quan", "customs value of {value}", "trị giá hải quan {value}"),
     "mass_kg": ("kg", "net mass", "trọng lượng tịnh", "net mass of {value} kg", "trọng lượng tịnh {value} kg"),
     "opened": (
         "lines",
         "lines opened",
         "số dòng hàng đã kiểm tra",
-        "{value} lines opened",
+        "{value} {line/lines} opened",
         "{value} dòng hàng đã kiểm tra",
     ),
     "found": (
         "lines",
         "unlawful lines",
         "số dòng hàng vi phạm",
-        "{value} lines found unlawful",
+        "{value} {line/lines} found unlawful",
         "{value} dòng hàng vi phạm",
     ),
-    "prices": ("lines", "known prices", "số đơn giá đã biết", "{value} known prices", "{value} đơn giá đã biết"),
+    "prices": (
+        "lines",
+        "known prices",
+        "số đơn giá đã biết",
+        "{value} known {price/prices}",
+        "{value} đơn giá đã biết",
+    ),
 }
 
 
@@ -184,7 +196,7 @@ def age(key: str) -> Indicator:
         unit="days",
         label=f"{of.label}: days since first seen",
         label_vi=f"{of.label_vi}: số ngày kể từ lần đầu",
-        sentence=f"{of.noun}: first seen {{value}} days before",
+        sentence=f"{of.noun}: first seen {{value}} {{day/days}} before",
         sentence_vi=f"{of.noun_vi}: xuất hiện lần đầu cách đây {{value}} ngày",
         missing=missing[0],
         missing_vi=missing[1],
@@ -202,7 +214,7 @@ def idle(key: str) -> Indicator:
         unit="days",
         label=f"{of.label}: days since last seen",
         label_vi=f"{of.label_vi}: số ngày kể từ lần gần nhất",
-        sentence=f"{of.noun}: last seen {{value}} days before",
+        sentence=f"{of.noun}: last seen {{value}} {{day/days}} before",
         sentence_vi=f"{of.noun_vi}: xuất hiện lần gần nhất cách đây {{value}} ngày",
         missing=f"{missing[0]}; or never seen before",
         missing_vi=f"{missing[1]}; hoặc chưa từng xuất hiện",

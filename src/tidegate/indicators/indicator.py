@@ -23,7 +23,8 @@ Formula = Callable[..., Floats]
 class Indicator:
     """One number or flag about a line.
 
-    `sentence` is filled by `explain` with `{value}` and the fields of the line; a flag that is false takes `otherwise`.
+    `sentence` is filled by `explain` with `{value}` and the fields of the line; `{line/lines}` goes by the value.
+    A flag that is false takes `otherwise`.
     `missing` says when the indicator is null. `whole_declaration`: it looks at all lines of the declaration,
     which must then stand in one table.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Format:
     `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
     returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),
     narrowed down to this format; `rejected` (REJECTED_SCHEMA) from files of this format; `made_at` is in UTC.
+    `types` are those of its own extra columns that are no texts. `without_goods` says of kinds of messages that hold
+    neither goods nor bills nor answers what they are, in English and Vietnamese, by a word of what `detect` says.
     """
 
     name: str
@@ -46,3 +48,15 @@ class Format:
     write: Callable[[pl.DataFrame, Path], list[Path]] | None = None
     answer: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame, Path, datetime], list[Path]] | None = None
     write_bills: Callable[[pl.DataFrame, Path], list[Path]] | None = None
+    types: Mapping[str, pl.DataType] = field(default_factory=dict)
+    without_goods: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def extras(self) -> dict[str, pl.DataType]:
+        """Its own extra columns, with their types."""
+        return {name: self.types.get(name, pl.String()) for name in self.columns if name not in COLUMNS}
+
+    def told(self, what: str, language: str = "en") -> str:
+        """What a file is of which `detect` said `what`, where it is of a kind without goods; else nothing."""
+        words = what.split()
+        return next((texts[language == "vi"] for kind, texts in self.without_goods.items() if kind in words), "")

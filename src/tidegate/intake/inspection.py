@@ -12,6 +12,7 @@ import polars as pl
 from tidegate.errors import TidegateError
 from tidegate.intake.arrivals import Intake, joined
 from tidegate.intake.files import Paths, listed
+from tidegate.intake.known import BY_NAME
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.reading import batches, known, sources_of
 
@@ -27,6 +28,10 @@ class Inspected:
     what: str
     came: Intake | None
     error: str = ""
+
+    def note(self, language: str = "en") -> str:
+        """What is said of a file that holds neither goods nor bills nor answers, as its kind never does."""
+        return BY_NAME[self.form].told(self.what, language) if self.form in BY_NAME else ""
 
     @property
     def messages(self) -> int | None:

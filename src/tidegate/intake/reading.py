@@ -195,6 +195,10 @@ def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iter
 
 def _nothing(sources: list[Source]) -> InputError:
     where = ", ".join(str(source.path) for source in sources[:3])
+    told = [BY_NAME[source.form].told(source.what) if source.form in BY_NAME else "" for source in sources]
+    if all(told):
+        hint = "Name the manifest or the declarations of the goods on board as well."
+        return InputError(f"this is {told[0]}; there is nothing in it to assess or convert.", where=where, hint=hint)
     if all(source.what for source in sources):
         what = f"there is no goods item, bill or answer in it ({sources[0].what})."
         return InputError(what, where=where, hint="`tidegate inspect` says what it holds.")

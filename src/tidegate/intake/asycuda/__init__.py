@@ -1,6 +1,9 @@
 """ASYCUDA World: the SAD and the cargo manifest as XML, as public samples show them; unverified against UNCTAD."""
 
+import polars as pl
+
 from tidegate.intake.asycuda import answers, manifest, sad, sad_writing
+from tidegate.intake.asycuda.items import MONEY
 from tidegate.intake.asycuda.manifest_writing import write_bills
 from tidegate.intake.formats import Format
 
@@ -16,6 +19,7 @@ SAD_FORMAT = Format(
     columns=sad.SAD_COLUMNS,
     write=sad_writing.write,
     answer=answers.answer,
+    types=dict.fromkeys(MONEY, pl.Float64()),
 )
 MANIFEST_FORMAT = Format(
     name="awmds",

@@ -18,4 +18,10 @@ FORMAT = Format(
     write=write,
     answer=answer,
     write_bills=write_bills,
+    without_goods={
+        "CUSREP": (
+            "a vessel report: it says that a vessel, aircraft or vehicle arrives or departs, and holds no goods",
+            "báo cáo phương tiện vận tải: cho biết tàu, máy bay hoặc xe đến hay đi, không có hàng hóa",
+        )
+    },
 )

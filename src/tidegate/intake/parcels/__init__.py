@@ -22,4 +22,5 @@ FORMAT = Format(
     columns=(*COLUMNS, *(field.name for field in EXTRAS)),
     write=write,
     answer=answer,
+    types={field.name: field.dtype for field in EXTRAS if field.dtype is not None},
 )

@@ -18,9 +18,10 @@ _ESCAPED = re.compile("[%:;]")
 def notes(occurrence: Mapping[str, str], parts: tuple[str, ...]) -> str:
     """Return one occurrence as a note."""
     texts = [occurrence.get(part, "") for part in parts]
-    if _ESCAPED.search("".join(texts)):
-        texts = [_ESCAPED.sub(lambda sign: _ESCAPES[sign[0]], text) for text in texts]
-    return ":".join(texts).rstrip(":")
+    note = ":".join(texts)
+    if "%" in note or ";" in note or note.count(":") >= len(parts):
+        note = ":".join(_ESCAPED.sub(lambda sign: _ESCAPES[sign[0]], text) for text in texts)
+    return note.rstrip(":")
 
 
 def unnoted(text: str, parts: tuple[str, ...]) -> list[dict[str, str]]:

@@ -17,8 +17,6 @@ __all__ = ["Harvest", "harvest", "local", "mass_kg"]
 _DROPPED = frozenset({"formatCode", "schemaLocation", "noNamespaceSchemaLocation", "type"})
 _UNITS = {"": 1.0, "KGM": 1.0, "KG": 1.0, "TNE": 1000.0, "GRM": 0.001, "LBR": 0.453592, "DTN": 100.0}
 LineOf = Callable[[etree._Element], int]
-# Kinds of nodes that are no leaves.
-_CLASSES = frozenset({"", "class", "pointer"})
 _STEP = ("DocumentSectionCode", "SequenceNumeric", "TagID")
 _KILOGRAMS = ("", "KGM")
 _MANY = 1000  # different unread paths that are told apart in one message, and tags of one class
@@ -53,17 +51,19 @@ class _Below(dict[str, "_Node | None"]):
 
 
 class _Node:
-    """A path of the table, or a class above one."""
+    """A path of the table, or a class above one, which is a mere `way` to leaves, or more.
 
-    __slots__ = ("below", "columns", "how", "item", "key", "rule")
+    `key` is the column of a leaf or, where `how` is part, its path in its class; `unit` the column of its currency.
+    """
+
+    __slots__ = ("below", "how", "item", "key", "leaf", "rule", "unit", "way")
 
     def __init__(self) -> None:
         self.below = _Below()
-        self.columns: tuple[str, ...] = ()
-        self.how = ""
-        self.key = ""
+        self.how = self.key = self.unit = ""
         self.rule: Rule | None = None
-        self.item = False
+        self.item = self.leaf = False
+        self.way = True
 
 
 class Harvest:
@@ -91,17 +91,21 @@ def _table() -> _Node:
             above = "/".join(names[:depth])
             if above in RULES or above == "Amendment":
                 node.rule = RULES.get(above)
-                node.how = "class"
+                node.how, node.way = "class", False
                 inside = inside or above
-            node.item |= above == ITEM
-        node.columns = tuple(path.to.split()) if path.how != "part" else ()
-        node.how, node.key = path.how, path.path[len(inside) + 1 :] if inside else names[-1]
+            if above == ITEM:
+                node.item, node.way = True, False
+        node.how, node.leaf = path.how, True
+        if path.how == "part":
+            node.key = path.path[len(inside) + 1 :] if inside else names[-1]
+        else:
+            node.key, _, node.unit = path.to.partition(" ")
     # Dates stand in an element of their own; whatever it is called, it is the only one.
     for name in ("AcceptanceDateTime", "IssueDateTime"):
         top.below.nodes[name] = top.below.nodes[name].below.nodes["DateTimeString"]
     for name in ("Amendment", "AdditionalInformation"):
         pointer = top.below.nodes[name].below.nodes["Pointer"]
-        pointer.how, pointer.key = "pointer", "Pointer"
+        pointer.how, pointer.way = "pointer", False
     return top
 
 
@@ -122,47 +126,54 @@ def _walk(
         if found is None:
             _unread(child, made)
             continue
-        how = found.how
-        if how in _CLASSES:
-            _class(child, found, row, parts, made, line_of)
+        if not found.leaf:
+            if found.way:
+                _walk(child, found, row, parts, made, line_of)
+            else:
+                _class(child, found, row, parts, made, line_of)
             continue
         if len(child):
-            child = _inner(child, how, made)
+            child = _inner(child, found.how, made)
         text = child.text
         attributes = child.items()
-        unit = _unit(child, how, attributes, made) if attributes else ""
+        unit = _unit(child, found.how, attributes, made) if attributes else ""
         if not text or not (text := text.strip()):
             continue
-        if how == "part":
-            if parts is not None:
-                key = found.key
-                before = parts.get(key)
-                if before is None:
-                    parts[key] = text
-                elif len(before) <= LONGEST:
-                    parts[key] = f"{before} {text}"
-                if unit:
-                    parts[key + "@"] = unit
-            continue
-        column = found.columns[0]
-        if column in row:
-            made.unread[_path(child)] += 1
-            continue
-        if how == "mass" and unit not in _KILOGRAMS:
-            known = mass_kg(text, unit)
-            if known is None:
-                made.unread[f"{_path(child)}@unitCode={unit[:20]}"] += 1
+        key = found.key
+        if found.how == "part":
+            if parts is None:
                 continue
-            text = known
-        row[column] = text
-        if unit and how == "amount":
-            row[found.columns[1]] = unit
+            if key not in parts:
+                parts[key] = text
+            elif len(parts[key]) <= LONGEST:
+                parts[key] = f"{parts[key]} {text}"
+            if unit:
+                parts[key + "@"] = unit
+        elif key in row:
+            made.unread[_path(child)] += 1
+        elif not unit:
+            row[key] = text
+        else:
+            _measured(child, found, row, text, unit, made)
+
+
+def _measured(child: etree._Element, node: _Node, row: Row, text: str, unit: str, made: Harvest) -> None:
+    """An amount with its currency, or a mass in its unit."""
+    if node.how == "mass" and unit not in _KILOGRAMS:
+        known = mass_kg(text, unit)
+        if known is None:
+            made.unread[f"{_path(child)}@unitCode={unit[:20]}"] += 1
+            return
+        text = known
+    row[node.key] = text
+    if node.how == "amount":
+        row[node.unit] = unit
 
 
 def _class(
     element: etree._Element, node: _Node, row: Row, parts: dict[str, str] | None, made: Harvest, line_of: LineOf
 ) -> None:
-    """A class: an item, one that a rule reads as a whole, a pointer, or just a way to leaves."""
+    """A class that is more than a way to leaves: an item, one that a rule reads as a whole, a pointer."""
     if node.how == "pointer":
         if parts is not None:
             step = "|".join(element.findtext("{*}" + name) or "" for name in _STEP)
@@ -174,9 +185,6 @@ def _class(
         item: Row = {}
         made.items.append((line_of(element), item))
         _walk(element, node, item, None, made, line_of)
-        return
-    if not node.how:
-        _walk(element, node, row, parts, made, line_of)
         return
     inner: dict[str, str] = {}
     _walk(element, node, row, inner, made, line_of)

@@ -98,6 +98,52 @@ def test_more_data_is_asked_for_by_field(tmp_path: Path) -> None:
     assert (said[3]["file"], said[3]["row"], said[3]["fields"][0]["fault"]) == ("p.ndjson", 4, "json")
 
 
+def test_a_parcel_without_a_code_is_decided_and_waits_for_it(tmp_path: Path) -> None:
+    """Held for the code where it would be released; told so where it is held anyway; gifts need none."""
+    sent = json.loads(json.dumps([TEN[2], *TEN[3:7]]))
+    channels = ("green", "blue", "yellow", "red", "green")
+    sent[0]["pieces"][1].pop("hs_code")
+    for one, blank in zip(sent[1:], ("", None, "", ""), strict=True):
+        one["category"] = "sale_of_goods"
+        one["pieces"][0]["hs_code"] = blank
+    sent[4]["category"] = "gift"
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps(sent))
+    came = intake.read(path)
+    assert came.rejected.height == 0
+    missing = came.lines.filter(pl.col("hs_code").is_null())
+    assert missing["flags"].str.contains("hs_missing").sum() == missing.height == 5
+    decisions = _decisions(**dict(zip((one["item_id"] for one in sent), channels, strict=True)))
+    said = _answers(answer(decisions, came.lines, came.rejected, tmp_path / "out", NOW))
+    assert [(one["answer"], one.get("channel"), one.get("reason")) for one in said] == [
+        ("more_data", None, "data"),
+        ("more_data", None, "data"),
+        ("hold", "yellow", "documents"),
+        ("hold", "red", "examination"),
+        ("release", "green", None),
+    ]
+    asked = [[(field["pointer"], field["fault"]) for field in one.get("fields", [])] for one in said]
+    first = ("/pieces/0/hs_code", "missing")
+    assert asked == [[("/pieces/1/hs_code", "missing")], [first], [first], [first], []]
+    assert "HS code" in said[0]["text"]
+    assert "mã HS" in said[0]["text_vi"]
+    assert said[0]["fields"][0]["expected"] == "HS code, 6 to 12 digits"
+
+
+def test_the_code_that_was_asked_for_comes_as_an_amendment(tmp_path: Path) -> None:
+    bare = json.loads(json.dumps(TEN[4]))
+    code = bare["pieces"][0].pop("hs_code")
+    whole = {**TEN[4], "function": "amendment", "version": 2}
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps([bare, whole]))
+    came = intake.read(path)
+    assert came.lines["hs_code"].to_list() == [code]
+    (said,) = _answers(
+        answer(_decisions(**{bare["item_id"]: "green"}), came.lines, came.rejected, tmp_path / "out", NOW)
+    )
+    assert said["answer"] == "release"
+
+
 def test_sent_again(tmp_path: Path) -> None:
     """The same parcel twice is answered once; with other content it is to come as an amendment."""
     changed = json.loads(json.dumps(TEN[2]))

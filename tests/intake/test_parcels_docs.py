@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tidegate.intake import parcels
-from tidegate.intake.parcels.answering import TEXTS
+from tidegate.intake.parcels.answering import TEXTS, UNCODED
 from tidegate.trade import s10
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/formats/parcels.md").read_text(encoding="utf-8").splitlines()
@@ -32,6 +32,7 @@ def test_every_category_service_and_answer() -> None:
         assert f"| {letter} | {texts[0]} | {texts[1]} |" in PAGE
     for channel, (what, why, text, text_vi) in TEXTS.items():
         assert f"| {channel} | `{what}` | {f'`{why}`' if why else ''} | {text} | {text_vi} |" in PAGE
+    assert f"| {UNCODED[0]} | {UNCODED[1]} |" in PAGE
 
 
 def test_every_key_of_the_schema() -> None:

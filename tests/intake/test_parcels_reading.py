@@ -343,9 +343,11 @@ PIECES = st.fixed_dictionaries(
         "net_mass_kg": AMOUNTS,
         "value": AMOUNTS,
         "currency": st.just("EUR"),
-        "hs_code": st.sampled_from(["392690", "85171300", "0101210000"]),
     },
-    optional={"origin_country": st.just("CN")},
+    optional={
+        "origin_country": st.just("CN"),
+        "hs_code": st.sampled_from(["392690", "85171300", "0101210000", "", None]),
+    },
 )
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(date.isoformat)
 PARCELS = st.fixed_dictionaries(

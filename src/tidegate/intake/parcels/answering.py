@@ -16,7 +16,7 @@ from tidegate.intake.parcels.rows import NAME
 from tidegate.intake.parcels.schema import expected
 from tidegate.trade import s10
 
-__all__ = ["FILE", "TEXTS", "answer"]
+__all__ = ["FILE", "TEXTS", "UNCODED", "answer"]
 
 FILE = "parcel-answers.ndjson"
 
@@ -46,6 +46,12 @@ _MORE = (
     "More data needed: correct the fields named and send again.",
     "Cần bổ sung dữ liệu: sửa các trường được nêu rồi gửi lại.",
 )
+UNCODED = (
+    "More data needed: hold until the HS code of the goods is sent, as an amendment with a higher version.",
+    "Cần bổ sung dữ liệu: tạm giữ đến khi có mã HS của hàng hóa, gửi bằng bản sửa đổi với số phiên bản cao hơn.",
+)
+# The form CN 23 asks for the HS number "for commercial items only": of these it is not asked for.
+_NOT_COMMERCIAL = ("gift", "documents")
 _TWICE = (
     "Sent before with other content: send a change as an amendment, with a higher version.",
     "Đã gửi trước đó với nội dung khác: gửi thay đổi dưới dạng bản sửa đổi, với số phiên bản cao hơn.",
@@ -59,8 +65,9 @@ def answer(
 
     `decisions`: declaration_id and channel; `lines`: those decided, with declaration_id, message_id, message_version;
     `rejected`: REJECTED_SCHEMA. `made_at` is in UTC. A rejected parcel has no decision: it is answered with the fields
-    that are missing or wrong, as far as the 200 characters that intake keeps of them tell. What was merely sent twice
-    is answered once. Nothing to answer, no file.
+    that are missing or wrong, as far as the 200 characters that intake keeps of them tell. A parcel of commercial goods
+    without an HS code is decided, and not released before the code is there; one that is held is told so as well. What
+    was merely sent twice is answered once. Nothing to answer, no file.
     """
     if "message_format" in lines.columns:
         lines = lines.filter((pl.col("message_format") == NAME).fill_null(True))
@@ -81,13 +88,32 @@ def answer(
 def _decided(decisions: pl.DataFrame, lines: pl.DataFrame) -> Iterator[dict[str, Any]]:
     known = [name for name in ("message_id", "message_version") if name in lines.columns]
     parcels = lines.select("declaration_id", *known).unique("declaration_id", keep="last")
+    uncoded = _uncoded(lines)
     for row in decisions.join(parcels, on="declaration_id", how="inner", maintain_order="left").iter_rows(named=True):
         what, why, text, text_vi = TEXTS[row["channel"]]
         said = {"item_id": row["declaration_id"], "answer": what, "channel": row["channel"]}
         said |= {"reason": why} if why else {}
         said |= {"reference": row["message_id"]} if row.get("message_id") else {}
         said |= {"version": row["message_version"]} if row.get("message_version") else {}
-        yield {**said, "text": text, "text_vi": text_vi}
+        fields = [_field(f"/pieces/{place}/hs_code", "missing") for place in uncoded.get(row["declaration_id"], ())]
+        if fields and what == "release":
+            del said["channel"]
+            yield said | _more(row["declaration_id"], "data", UNCODED, fields)
+        else:
+            yield {**said, **({"fields": fields} if fields else {}), "text": text, "text_vi": text_vi}
+
+
+def _uncoded(lines: pl.DataFrame) -> dict[str, list[int]]:
+    """By parcel, the places of the pieces that need an HS code and have none; a line is a piece, in the same order."""
+    if "hs_code" not in lines.columns:
+        return {}
+    category = pl.col("parcel_category") if "parcel_category" in lines.columns else pl.lit(None, pl.String)
+    missing = lines.select(
+        "declaration_id",
+        pl.int_range(pl.len()).over("declaration_id").alias("place"),
+        (pl.col("hs_code").is_null() & ~category.is_in(_NOT_COMMERCIAL).fill_null(False)).alias("asked"),
+    )
+    return dict(missing.filter("asked").group_by("declaration_id", maintain_order=True).agg("place").rows())
 
 
 def _rejected(rejected: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -78,7 +78,7 @@ def wrong(parcel: dict[str, Any], received: date) -> list[Fault]:
         found.append(Fault("/lodged_on", "missing", expected("/lodged_on")))
     numbers: set[int] = set()
     for place, piece in enumerate(parcel["pieces"]):
-        if piece["hs_code"][:2] not in hs.CHAPTERS:
+        if (code := piece.get("hs_code")) and code[:2] not in hs.CHAPTERS:
             found.append(Fault(f"/pieces/{place}/hs_code", "chapter", expected("/pieces/0/hs_code")))
         if piece["currency"] != parcel["pieces"][0]["currency"]:
             found.append(Fault(f"/pieces/{place}/currency", "currencies", expected("/pieces/0/currency")))
@@ -137,7 +137,7 @@ def rows(parcel: dict[str, Any], received: date) -> list[list[Any]]:
     for place, piece in enumerate(pieces):
         row = start.copy()
         row[_ITEM] = int(piece.get("number", place + 1))
-        row[_HS], row[_WORDS] = piece.get("hs_code"), piece.get("description")
+        row[_HS], row[_WORDS] = piece.get("hs_code") or None, piece.get("description")
         row[_ORIGIN], row[_CURRENCY] = piece.get("origin_country"), piece.get("currency")
         row[_QUANTITY], row[_UNIT] = piece.get("quantity"), COUNT if "quantity" in piece else None
         row[_NET], row[_VALUE] = piece.get("net_mass_kg"), piece.get("value")

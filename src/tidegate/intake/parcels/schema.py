@@ -61,9 +61,18 @@ def _compiled(node: dict[str, Any], path: str) -> Check:
         raise AssertionError(f"keywords that are not compiled: {sorted(unknown)}")
     if "enum" in node:
         return _enum(node)
+    if isinstance(node["type"], list):
+        return _or_null(node, path)
     return {"object": _object, "array": _array, "string": _string, "number": _number, "integer": _number}[node["type"]](
         node, path
     )
+
+
+def _or_null(node: dict[str, Any], path: str) -> Check:
+    """A value of the one type named beside null, or null."""
+    (kind,) = (one for one in node["type"] if one != "null")
+    inner = _compiled({**node, "type": kind}, path)
+    return lambda value, unread: () if value is None else inner(value, unread)
 
 
 def _object(node: dict[str, Any], path: str) -> Check:

@@ -127,6 +127,26 @@ def test_repeats_that_do_not_share_a_label_are_not_remembered() -> None:
     assert ensemble.memory is None
 
 
+@pytest.mark.parametrize("unsaid", ["hs_code", "net_mass_kg"])
+def test_lines_that_do_not_say_what_they_are_are_no_copies(unsaid: str) -> None:
+    """Records repeat with their label; those without a code, or without a mass, are one group and no record."""
+    rng = np.random.default_rng(8)
+    which = np.repeat(np.arange(200), 5)
+    bare = which % 4 == 3
+    table = pl.DataFrame(
+        {
+            # The last codes of all are those without a mass: their numbers lie beyond those of the records.
+            "hs_code": [f"{'99' if b else '10'}{1000 + r}" for r, b in zip(which, bare, strict=True)],
+            "net_mass_kg": which % 3 + 1.0,
+        }
+    ).with_columns(pl.when(~pl.Series(bare)).then(unsaid).alias(unsaid))
+    ensemble = learn(table, (rng.random(200) < 0.4)[which], np.ones(len(which)), seed=0, members=3).ensemble
+    assert ensemble.memory is not None
+    _, inputs = next(ensemble.chunks(table))
+    assert ensemble.memory.knows(inputs.record).tolist() == (~bare).tolist()
+    assert np.isfinite(ensemble.judge(table)[0]).all()
+
+
 def test_lines_of_one_declaration_are_no_witness_for_each_other() -> None:
     """A finding on the whole declaration labels all its lines alike; that is no agreement between copies."""
     rng = np.random.default_rng(7)

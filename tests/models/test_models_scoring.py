@@ -43,7 +43,7 @@ def lines(n: int, seed: int) -> tuple[pl.DataFrame, np.ndarray]:
                 None if r < 0.3 else START - timedelta(days=int(5000 * r)) for r in rng.random(n)
             ],
             "importer_trusted": [None if r < 0.1 else bool(r > 0.8) for r in rng.random(n)],
-            "hs_code": [f"64{h:02d}9900" for h in heading],
+            "hs_code": [None if h == 3 else f"64{h:02d}9900" for h in heading],
             "description": [f"hàng hóa số {i}" for i in range(n)],
             "origin_country": [ORIGINS[i] for i in pick.integers(0, 6, n // 2)[record]],
             "packages": rng.integers(1, 40, n).astype(np.int32),
@@ -257,7 +257,7 @@ def test_counts_in_sentences_are_those_of_the_labels(model: Model) -> None:
     table, illicit = lines(1500, 1)
     [row] = model.contributions(table[:1], top=None)
     heading = next(c for c in row if c.feature == "hs4")
-    same = (table["hs_code"].str.head(4) == heading.value).to_numpy()
+    same = table["hs_code"].str.head(4).eq_missing(heading.value).to_numpy()
     assert f"found in {illicit[same].sum()} of {same.sum()} opened" in heading.text
 
 
@@ -353,3 +353,14 @@ def test_every_entry_of_the_card_is_in_the_docs(model: Model) -> None:
         assert f"`{entry}`" in docs, entry
     for entry in model.card.data["evaluation"]["all"]:
         assert f"`{entry}`" in docs, entry
+
+
+def test_a_line_without_a_code_is_put_into_words(model: Model) -> None:
+    table, illicit = lines(1500, 1)
+    bare = table["hs_code"].is_null().to_numpy()
+    [row] = model.contributions(table.filter(bare)[:1], top=None)
+    (heading,) = (c for c in row if c.feature == "hs4")
+    assert heading.value is None
+    assert heading.text == f"HS heading not given: found in {illicit[bare].sum()} of {bare.sum()} opened"
+    assert heading.text_vi.startswith("Nhóm HS: không khai: phát hiện vi phạm ")
+    assert any(c.feature == "copies" and c.weight == 0 and c.text.startswith("No earlier record") for c in row)

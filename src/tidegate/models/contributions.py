@@ -154,8 +154,8 @@ class _Speech:
         return Contribution(name, value, weight, *(own or (english, vietnamese)), usual)
 
     def _copies(self, row: int) -> tuple[str | None, str, str]:
-        memory, record = self.ensemble.memory, int(self.seen.record[row])
-        if memory is None or record < 0:
+        memory, record = self.ensemble.memory, self.seen.record[row]
+        if memory is None or not memory.knows(record):
             return (
                 None,
                 "No earlier record of the same goods, way, tariff and mass was opened",

@@ -116,13 +116,15 @@ class Memory:
 
     @classmethod
     def fit(
-        cls, prior: Floats, records: Whole, declarations: Whole, illicit: NDArray[np.bool_], weights: Floats
+        cls, prior: Floats, records: Whole, declarations: Whole, illicit: NDArray[np.bool_], weights: Floats, size: int
     ) -> Memory | None:
-        """The memory of these rows, or None when copies add nothing to `prior` (made without the row itself)."""
+        """The memory of these rows, or None when copies add nothing to `prior` (made without the row itself).
+
+        `size`: how many numbers there are; those of rows that are -1 here may come up again, and tell nothing.
+        """
         s, gain = strength(prior, records, declarations, illicit, weights)
         if gain <= BELIEVED:
             return None
-        size = int(records.max()) + 1
         known = records >= 0
         return cls(
             s,
@@ -130,10 +132,15 @@ class Memory:
             np.bincount(records[known], illicit[known], minlength=size).astype(np.float64),
         )
 
+    def knows(self, records: Whole) -> NDArray[np.bool_]:
+        """bool[n]: whether a copy of each row was opened."""
+        known: NDArray[np.bool_] = (records >= 0) & (self.opened[np.maximum(records, 0)] > 0)
+        return known
+
     def add(self, logits: Floats, records: Whole) -> Floats:
         """float64[n] log-odds after the copies have spoken."""
         safe = np.maximum(records, 0)
-        known = (records >= 0) & (self.opened[safe] > 0)
+        known = self.knows(records)
         n, k = self.opened[safe], self.found[safe]
         # The odds (k + s p) : (n - k + s (1 - p)), so that nothing is rounded to one.
         after = np.log(k + self.strength * expit(logits)) - np.log(n - k + self.strength * expit(-logits))

@@ -226,7 +226,7 @@ def _test(
     recovered = None if revenue is None else revenue[rows]
     figures: dict[str, Any] = {"all": measure(scores, found, recovered, seed), "new_records": None}
     if ensemble.memory is not None:
-        fresh = np.concatenate([inputs.record < 0 for _, inputs in ensemble.chunks(table)])
+        fresh = np.concatenate([~ensemble.memory.knows(inputs.record) for _, inputs in ensemble.chunks(table)])
         if FEWEST_OF_A_KIND <= found[fresh].sum() <= fresh.sum() - FEWEST_OF_A_KIND:
             figures["new_records"] = measure(
                 scores[fresh], found[fresh], None if recovered is None else recovered[fresh], seed

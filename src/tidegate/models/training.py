@@ -17,7 +17,7 @@ from tidegate.models import regression
 from tidegate.models.columns import RATIOS, Column, Values, choose, read
 from tidegate.models.copies import RECORD, Memory, folds_of, groups, shares
 from tidegate.models.ensemble import Ensemble
-from tidegate.models.keys import Key, Part, text_parts
+from tidegate.models.keys import MISSING, Key, Part, text_parts
 from tidegate.models.pairs import telling_pairs
 from tidegate.models.rates import Rates, parents_of
 from tidegate.models.trees import grow, plant
@@ -128,7 +128,7 @@ def learn(
         constant=intercept + mean,
         texts=tuple(texts),
         blend=blend,
-        memory=Memory.fit(prior, records, declarations, illicit, weights),
+        memory=Memory.fit(prior, records, declarations, illicit, weights, record.size if record else 0),
     )
     tell("done", 1.0)
     repeated = float(np.mean(np.bincount(records[records >= 0])[records[records >= 0]] > 1)) if record else 0.0
@@ -145,7 +145,10 @@ def _declarations(table: pl.DataFrame) -> Whole:
 
 
 def _record(columns: Sequence[Column], values: Values, height: int) -> tuple[Key | None, list[Part], Whole]:
-    """Key of the record (RECORD, as far as the table has it), its parts, and each row's number; -1 without a mass."""
+    """Key of the record (RECORD, as far as the table has it), its parts, and each row's number.
+
+    The number is -1 without a commodity code or a mass: two lines that do not say what they are are no copies.
+    """
     kinds = {column.name: column.kind for column in columns}
     if RECORD[0] not in kinds or RECORD[-1] not in kinds:
         return None, [], np.full(height, -1)
@@ -156,8 +159,10 @@ def _record(columns: Sequence[Column], values: Values, height: int) -> tuple[Key
         for name in RECORD
         if name in kinds
     ]
-    key, rows = Key.fit(parts, [part.codes(values) for part in parts])
-    return key, [part for part in parts if part.view == "value"], np.where(np.isnan(values[RECORD[-1]]), -1, rows)
+    codes = [part.codes(values) for part in parts]
+    key, rows = Key.fit(parts, codes)
+    unsaid = (codes[0] == MISSING) | (codes[-1] == MISSING)
+    return key, [part for part in parts if part.view == "value"], np.where(unsaid, -1, rows)
 
 
 def _folds(grouped: Whole, illicit: Flags, members: int, seed: int) -> Whole:

@@ -151,14 +151,28 @@ def test_flags_of_intake_become_reasons():
     assert [(r["source"], r["code"]) for r in reasons if r["source"] == "data"] == [("data", "net_over_gross")]
 
 
-def test_the_desk_says_the_same_as_the_batch(trade):
-    """Hits, score and the reasons of profiles, model and data; only the draw may differ."""
+@pytest.mark.parametrize("without_code", [0, 3])
+def test_the_desk_says_the_same_as_the_batch(trade, without_code):
+    """Hits, score and the reasons of profiles, model and data; only the draw may differ.
+
+    One line in `without_code` has no commodity code; its flags are those of intake and one that is not.
+    """
     certain = Policy.parse('[default]\nrandom_rate = 1.0\n[default.capacity]\nred = "100%"\n')
     engine = replace(trade.engine, policy=certain)
     some = trade.lines.filter(
         pl.col("declaration_id").is_in(trade.assessment.decisions["declaration_id"].head(150).implode())
     )
+    if without_code:
+        bare = pl.int_range(pl.len()) % without_code == 0
+        some = some.with_columns(
+            hs_code=pl.when(~bare).then("hs_code"),
+            flags=pl.when(bare).then(pl.lit("hs_missing of_another_system")).otherwise("flags"),
+        )
+        no_code = profile("hs_code IS NULL", id="NO-CODE", starts=date(2025, 1, 1))
+        engine = replace(engine, book=Book([*trade.engine.book.profiles, no_code]))
     batch = engine.assess(some, trade.counters).decisions
+    told = batch.select(pl.col("reasons").explode().struct["code"]).to_series().to_list()
+    assert {"NO-CODE", "hs_missing"} <= set(told) or not without_code
     desk = Desk(engine, trade.counters)
     for row in batch.iter_rows(named=True):
         alone = desk.decide(some.filter(pl.col("declaration_id") == row["declaration_id"]))

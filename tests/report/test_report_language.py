@@ -83,7 +83,7 @@ def test_every_message_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
     write(
         crowded,
-        lines,
+        lines.with_columns(hs_code=pl.lit(None, pl.String)),
         {**summary, "counts": {"read": 3, "kept": 3, "rejected": 0, "flagged": 0}, "rejections": {}, "flags": {}},
     )
     write(*made_up_run(60, days=200, model=False, offices=1))

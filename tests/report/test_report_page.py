@@ -229,3 +229,13 @@ def test_every_part_of_a_summary_is_documented(run: Run) -> None:
     docs = (Path(__file__).resolve().parents[2] / "docs" / "report.md").read_text("utf-8")
     for key in run[2]:
         assert f"`{key}`" in docs, key
+
+
+def test_a_line_without_a_code_says_so(run: Run, tmp_path: Path) -> None:
+    decisions, lines, summary = run
+    bare = lines.with_columns(hs_code=pl.lit(None, pl.String))
+    root = read(write_report(tmp_path / "r.html", decisions, bare, summary).read_text("utf-8"))
+    for language, words, other in (("en", "no commodity code", "HS code"), ("vi", "không có mã HS", "Mã HS")):
+        cells = [cell for cell in edition(root, language).all("td") if cell.attributes.get("data-label") == other]
+        assert cells
+        assert {cell.text for cell in cells} == {words}

@@ -151,8 +151,9 @@ class Desk:
             for code in (flags or "").split():
                 seen.setdefault(code, line)
         for code, line in seen.items():
-            flag = FLAG_TEXTS[code]
-            rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))
+            # As in the batch, nothing is said of a flag that came with the lines from elsewhere.
+            if flag := FLAG_TEXTS.get(code):
+                rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))
         return [dict(zip(REASON, row, strict=True)) for row in rows[:AT_MOST]]
 
 

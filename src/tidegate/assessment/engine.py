@@ -49,7 +49,9 @@ class Engine:
     book: Book = field(default_factory=lambda: Book([]))
     lists: WatchLists | None = None
     model: Model | None = None
-    _matchers: dict[tuple[tuple[str, str], ...], Matcher] = field(default_factory=dict, repr=False, compare=False)
+    _matchers: dict[tuple[tuple[str, str], ...], Matcher] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def versions(self) -> dict[str, str | None]:

@@ -47,6 +47,7 @@ def test_the_shortcut_is_taken_where_blanks_stand_inside_only(tmp_path: Path) ->
         (b"a,b\n1, x\n", False),
         (b"a,b\n1,x \n", False),
         (b'a,b\n1," x"\n', False),
+        (b'a\tb\n1\t"\t"\n', False),
         ("a,b\n1,x\xa0\n".encode(), False),
         ("a,b\nHuế,mới – “1”\n".encode(), True),
     ):

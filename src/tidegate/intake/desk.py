@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 
 import polars as pl
@@ -26,23 +27,30 @@ __all__ = ["Desk", "some_usable"]
 
 _FILE = "\0file"
 FILE_BITS = 36  # bits of the row in a row number that names its file as well
-POOL = 2000  # rows of messages that are sifted at once
+# Rows that are sifted at once: a few cost as much as thousands. Messages have many columns, and come few at a time.
+POOL_MESSAGES, POOL_TABLES = 2_000, 60_000
+AHEAD = 3  # pools that wait to be sifted
+
+_Sifted = tuple[pl.DataFrame, pl.DataFrame]
 
 
 class Desk:
     """Where pieces wait until there are enough for a batch; it knows what has passed over it.
 
-    `lenient`: a batch without one usable row is given out; otherwise it raises, as the mapping must be wrong.
+    `sifter` sifts while pieces come and batches go. `lenient`: a batch without one usable row is given out; otherwise
+    it raises, as the mapping must be wrong.
     """
 
-    def __init__(self, mapping: Mapping, *, lenient: bool = False) -> None:
+    def __init__(self, mapping: Mapping, sifter: Executor, *, lenient: bool = False) -> None:
         self.mapping = mapping
         self.height = 0
+        self._sifter = sifter
+        self._sifting: deque[tuple[int, Future[list[_Sifted]]]] = deque()
         self.some_in = False
         self._files: list[str] = []
         self._forms: dict[str, str] = {}
         self._pool: list[tuple[int, Raw]] = []
-        self._pool_form = ""
+        self._pool_kind: tuple[object, ...] = ()
         self._pool_plan: list[Target] = []
         self._waiting: list[pl.DataFrame] = []
         self._refused: list[pl.DataFrame] = []
@@ -59,7 +67,7 @@ class Desk:
     @property
     def touched(self) -> bool:
         """Whether any piece came, if only an empty one."""
-        return bool(self._waiting or self._pool)
+        return bool(self._waiting or self._sifting or self._pool)
 
     def put(self, source: Source, plan: list[Target], raw: Raw) -> None:
         """Take a piece of a file."""
@@ -75,35 +83,39 @@ class Desk:
         self.some_in |= self._read > 0 or bool(self._bills or self._answers)
         # What the reader refused is known; the rest waits for more of its kind.
         self._put_aside(where, raw.refused)
-        if self._pool and (self._pool_form, self._pool[0][1].clean) != (source.form, raw.clean):
+        # Messages of one format have the same targets, whatever file they came in.
+        kind = (source.form if source.what else (where, raw.table.schema), raw.clean, raw.trimmed)
+        if kind != self._pool_kind:
             self._flush()
         self._pool.append((len(self._files) - 1, raw))
-        self._pool_form, self._pool_plan = source.form, plan
+        self._pool_kind, self._pool_plan = kind, plan
         self.height += raw.table.height
-        if not source.what or sum(piece.table.height for _, piece in self._pool) >= POOL:
+        if sum(piece.table.height for _, piece in self._pool) >= (POOL_MESSAGES if source.what else POOL_TABLES):
             self._flush()
 
     def _flush(self) -> None:
-        """Sift what is in the pool: a few rows cost as much as thousands, and a message often comes as a file."""
+        """Have what is in the pool sifted."""
         if not self._pool:
             return
         tables = [piece.table.with_columns(pl.col(ROW) + (number << FILE_BITS)) for number, piece in self._pool]
         table = tables[0] if len(tables) == 1 else stacked(tables)
         whole = replace(self._pool[0][1], table=table, refused=refused([]))
         where = self._files[self._pool[0][0]]
-        self.height -= table.height
-        number, row = pl.col(ROW) // (1 << FILE_BITS), pl.col(ROW) % (1 << FILE_BITS)
-        for piece, targets in _kinds(whole, self._pool_plan):
-            sifted, unusable = sift(piece, targets, self.mapping, where)
-            sifted = sifted.with_columns(row, number.cast(pl.UInt32).alias(_FILE))
-            if "item_number" not in sifted.columns:
-                sifted = self._numbering.numbered(sifted)
-            self._waiting.append(sifted)
-            self.height += sifted.height
-            unusable = unusable.with_columns(row, number.alias(_FILE))
-            for file in unusable[_FILE].unique().sort():
-                self._put_aside(self._files[file], unusable.filter(pl.col(_FILE) == file))
+        self._sifting.append((table.height, self._sifter.submit(_sifted, whole, self._pool_plan, self.mapping, where)))
         self._pool = []
+        self._gather(AHEAD)
+
+    def _gather(self, most: int) -> None:
+        """Take what has been sifted, in its order, until `most` pools are left."""
+        while len(self._sifting) > most:
+            height, sifting = self._sifting.popleft()
+            self.height -= height
+            for usable, unusable in sifting.result():
+                numbered = usable if "item_number" in usable.columns else self._numbering.numbered(usable)
+                self._waiting.append(numbered)
+                self.height += numbered.height
+                for file in unusable[_FILE].unique().sort():
+                    self._put_aside(self._files[file], unusable.filter(pl.col(_FILE) == file))
 
     def _put_aside(self, file: str, unusable: pl.DataFrame) -> None:
         self._refused.append(rejected(file, unusable))
@@ -112,22 +124,21 @@ class Desk:
     def batch(self, *, last: bool = False) -> Intake:
         """Give out what is waiting, but for the last declaration, whose next lines may still come."""
         self._flush()
+        self._gather(0)
         lines = stacked(self._waiting)
         held = lines.clear() if last else _last_declaration(lines)
         lines = lines.head(lines.height - held.height)
         self._waiting, self.height = [held], held.height
         why = self._register.admit(lines)
-        refusals = [
-            rejected("", refused([])),
-            *self._refused,
-            *self._repeated(lines.filter(why.is_not_null()), why.drop_nulls()),
-        ]
-        refused_again = lines.with_columns(
-            sender(lines.columns).alias(SENDER), pl.lit("item_number").alias("field"), why.alias("reason")
+        again = why.is_not_null()
+        repeated = lines.filter(again).with_columns(
+            sender(lines.columns).alias(SENDER), pl.lit("item_number").alias("field"), why.drop_nulls().alias("reason")
         )
-        faults = pl.concat([*self._faults, fault_counts([refused_again.filter(why.is_not_null())])])
+        if repeated.height:
+            lines = lines.filter(~again)
+        refusals = [rejected("", refused([])), *self._refused, *self._repeated(repeated)]
+        faults = pl.concat([*self._faults, fault_counts([repeated])])
         self._refused, self._faults = [], []
-        lines = lines.filter(why.is_null())
         read, self._read = self._read - held.height, held.height
         put_aside = pl.concat(refusals)
         bills, answers, unread = self._bills, self._answers, self._unread
@@ -164,10 +175,10 @@ class Desk:
         first = [self._manifests.get(key, here) == here for key in bills.select(said).iter_rows()]
         return bills.filter(pl.Series(first, dtype=pl.Boolean))
 
-    def _repeated(self, lines: pl.DataFrame, why: pl.Series) -> list[pl.DataFrame]:
+    def _repeated(self, lines: pl.DataFrame) -> list[pl.DataFrame]:
         """Rejected rows for items that came before, a table for each file."""
         item = pl.concat_str("declaration_id", "item_number", separator="/", ignore_nulls=True).alias("value")
-        noted = lines.select(_FILE, ROW, pl.lit("item_number").alias("field"), item, why.alias("reason"))
+        noted = lines.select(_FILE, ROW, "field", item, "reason")
         return [
             rejected(self._files[number], noted.filter(pl.col(_FILE) == number))
             for number in noted[_FILE].unique().sort()
@@ -192,6 +203,15 @@ def some_usable(usable: int, put_aside: pl.DataFrame) -> None:
         where=f"{file}, row {row}",
         hint="Look at the delimiter, the column names and the formats in the mapping.",
     )
+
+
+def _sifted(raw: Raw, plan: list[Target], mapping: Mapping, where: str) -> list[_Sifted]:
+    """A pool, each kind of it as (usable rows, refused rows), with the row and the number of the file of each."""
+    number, row = pl.col(ROW) // (1 << FILE_BITS), pl.col(ROW) % (1 << FILE_BITS)
+    return [
+        (usable.with_columns(row, number.cast(pl.UInt32).alias(_FILE)), unusable.with_columns(row, number.alias(_FILE)))
+        for usable, unusable in (sift(piece, targets, mapping, where) for piece, targets in _kinds(raw, plan))
+    ]
 
 
 def _kinds(raw: Raw, plan: list[Target]) -> list[tuple[Raw, list[Target]]]:

@@ -12,7 +12,7 @@ from tidegate.intake.files import Source, reading
 
 __all__ = ["BLOCK", "blocks", "composed", "undecodable"]
 
-BLOCK = 1 << 24  # bytes of a file that are read at once
+BLOCK = 1 << 22  # bytes of a file that are read at once: what is done to them stays near the processor
 
 # First bytes in UTF-8 of all characters that NFC changes or that compose with one before them. Two of these bytes are
 # common in Vietnamese letters, dashes and quotation marks too, so there the bytes after them are looked at.

@@ -88,14 +88,15 @@ def batches(
     mapping = mapping or Mapping()
     sources = sources_of(paths, form)
     plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
-    desk = Desk(mapping, lenient=lenient)
-    for source, plan, raw in _walk(sources, plans, mapping, rows, progress, received):
-        desk.put(source, plan, raw)
-        if desk.height >= rows:
-            yield desk.batch()
-    if not desk.some_in and not (lenient and desk.touched):
-        raise _nothing(sources)
-    yield desk.batch(last=True)
+    with ThreadPoolExecutor(1) as sifter:
+        desk = Desk(mapping, sifter, lenient=lenient)
+        for source, plan, raw in _walk(sources, plans, mapping, rows, progress, received):
+            desk.put(source, plan, raw)
+            if desk.height >= rows:
+                yield desk.batch()
+        if not desk.some_in and not (lenient and desk.touched):
+            raise _nothing(sources)
+        yield desk.batch(last=True)
 
 
 def read_findings(paths: Paths, mapping: Mapping | None = None, *, progress: Progress | None = None) -> Findings:

@@ -60,7 +60,7 @@ GENERAL: dict[str, st.SearchStrategy[Any]] = {
 }
 ITEM: dict[str, st.SearchStrategy[Any]] = {
     "procedure": perhaps(st.sampled_from(["4000-000", "IM4", "A11", "4000-00", "40-00-000"]) | CODE),
-    "hs_code": st.text("0123456789", min_size=4, max_size=10).map(lambda rest: "44" + rest),
+    "hs_code": perhaps(st.text("0123456789", min_size=4, max_size=10).map(lambda rest: "44" + rest)),
     "description": perhaps(TEXT),
     "origin_country": perhaps(st.sampled_from(["VN", "CM", "CG"])),
     "container_ids": perhaps(st.lists(CODE, min_size=1, max_size=3, unique=True).map(" ".join)),

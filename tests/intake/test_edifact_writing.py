@@ -56,7 +56,9 @@ def declarations(draw: st.DrawFn) -> pl.DataFrame:
         common = draw(st.fixed_dictionaries({}, optional={name: _values(name) for name in _CARRIED}))
         for item in range(1, draw(st.integers(1, 3)) + 1):
             own = draw(st.fixed_dictionaries({}, optional={name: _values(name) for name in _CARRIED[::3]}))
-            rows.append({"hs_code": "440311", **shared, **common, **own, "item_number": item})
+            rows.append(
+                {"hs_code": draw(st.sampled_from([None, "440311"])), **shared, **common, **own, "item_number": item}
+            )
     schema = {**LINE_SCHEMA, "message_function": pl.String, "message_version": pl.Int32}
     schema |= dict.fromkeys(("destination_country", "voyage", "vessel_name"), pl.String)
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def test_every_channel_has_a_valid_response(tmp_path: Path) -> None:
     decisions, lines = _decided(tmp_path)
     files = wco.answer(decisions, lines, _nothing(), tmp_path / "out", MADE_AT)
     assert [wco.validate(file, SCHEMAS) for file in files] == [[]] * 4
+
+
+@needs_samples
+def test_a_simplified_declaration_without_a_code_is_accepted(tmp_path: Path) -> None:
+    said = re.sub("<Classification>.*</Classification>\n", "", item())
+    came = intake.read(put(tmp_path / "in.xml", message(declaration("LRN-S", items=said))), received=RECEIVED)
+    assert came.rejected.height == 0
+    assert came.lines.select("hs_code", "flags").row(0) == (None, "hs_missing")
+    decisions = pl.DataFrame({"declaration_id": ["LRN-S"], "channel": ["green"]})
+    (file,) = wco.answer(decisions, came.lines, came.rejected, tmp_path / "out", MADE_AT)
+    assert wco.validate(file, SCHEMAS) == []
+    assert answers(file).filter(pl.col("reason").is_not_null())["kind"].to_list() == ["cleared"]
+    (again,) = wco.FORMAT.write(came.lines, tmp_path / "again") if wco.FORMAT.write else ()
+    assert b"Classification" not in again.read_bytes()
 
 
 def test_a_response_says_the_channel_to_the_right_declaration_and_no_reason(tmp_path: Path) -> None:

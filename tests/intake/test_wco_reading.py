@@ -269,3 +269,10 @@ def test_notes_give_back_what_was_noted(occurrences: list[dict[str, str]]) -> No
 )  # fmt: skip
 def test_moments(text: str, iso: str) -> None:
     assert moment(text) == iso
+
+
+def test_a_blank_code_leaves_its_place_to_the_next(tmp_path: Path) -> None:
+    blank = "<Classification><ID> </ID><IdentificationTypeCode>TSP</IdentificationTypeCode></Classification>"
+    said = item().replace("<Classification>", f"{blank}<Classification>", 1)
+    found = table(put(tmp_path / "in.xml", message(declaration(items=said))))
+    assert found["hs_code"].to_list() == ["4602191000"]

@@ -58,7 +58,7 @@ def lines(draw: st.DrawFn) -> pl.DataFrame:
                 each["quantity_unit"] = None
             if each["customs_value"] is None:
                 each["currency"] = None
-            code = draw(st.sampled_from(["440799", "44079910", "4407991090"]))
+            code = draw(st.sampled_from([None, "440799", "44079910", "4407991090"]))
             rows.append({"declaration_id": f"D{number}", "item_number": item, "hs_code": code, **once, **each})
     loose = {name: LINE_SCHEMA[name] for name in rows[0]}
     return conform(pl.DataFrame(rows, schema=loose))

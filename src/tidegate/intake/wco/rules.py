@@ -113,7 +113,7 @@ _EIGHT = 8
 
 def _classified(row: Row, occurrence: Parts) -> None:
     code, kind = occurrence.get("ID", ""), occurrence.get("IdentificationTypeCode", "")
-    if kind in _TARIFF and "hs_code" not in row:
+    if kind in _TARIFF and not row.get("hs_code"):
         row["hs_code"] = code
     elif kind == _SUBDIVISION and "hs_code" in row and len(row["hs_code"]) == _EIGHT:
         row["hs_code"] += code

@@ -35,7 +35,7 @@ def test_released_signs_are_data() -> None:
 
 
 def test_a_terminator_is_data_only_behind_an_odd_number_of_release_characters() -> None:
-    scanned = [found.raw for found in Scanner(io.BytesIO(b"UNB+1'FTX+O?'UNA?''FTX+??'FTX+???''"))]
+    scanned = list(Scanner(io.BytesIO(b"UNB+1'FTX+O?'UNA?''FTX+??'FTX+???''")))
     assert scanned == [b"UNB+1", b"FTX+O?'UNA?'", b"FTX+??", b"FTX+???'"]
 
 
@@ -187,7 +187,7 @@ ELEMENTS = st.lists(st.lists(TEXTS, min_size=1, max_size=4), max_size=5)
 def test_what_is_written_is_read(elements: list[list[str]], signs: Signs) -> None:
     text = text_of([["FTX"], *elements], signs)
     [found] = list(Scanner(io.BytesIO(text.encode()))) if signs.terminator == "'" else [None]
-    raw = found.raw if found is not None else text[:-1].encode()
+    raw = found if isinstance(found, bytes) else text[:-1].encode()
     segment = decoded(raw, 1, signs, "utf-8")
     assert isinstance(segment, Segment)
     for e, expected in enumerate(elements, 1):
@@ -204,8 +204,9 @@ def test_pydifact_reads_the_same(segments: list[list[list[str]]]) -> None:
         warnings.simplefilter("ignore")
         theirs = [list(segment.elements) for segment in parser.Parser().parse(text)]
     ours = []
-    for found in Scanner(io.BytesIO(text.encode())):
-        segment = decoded(found.raw, 1, Signs(), "utf-8")
+    for raw in Scanner(io.BytesIO(text.encode())):
+        assert isinstance(raw, bytes)
+        segment = decoded(raw, 1, Signs(), "utf-8")
         assert isinstance(segment, Segment)
         # pydifact writes one component as a text, and leaves out empty ones at the end.
         trimmed = [

@@ -133,7 +133,7 @@ def test_a_line_without_end(start: bytes, tmp_path: Path, monkeypatch: pytest.Mo
     found, refused = _read(tmp_path / "p.json", content)
     assert found == [IDS[0]]
     assert refused[-1][2] == "unsafe"
-    assert "64 MiB: the rest of the file is not read" in refused[-1][1]
+    assert "16 MiB: the rest of the file is not read" in refused[-1][1]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -21,11 +21,11 @@ from tidegate.intake.blanks import trimmed
 from tidegate.intake.encoding import blocks, composed, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
+from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, last_end, place
 
 __all__ = ["DELIMITERS", "Dialect", "header", "read"]
 
 DELIMITERS = ",;\t|"
-LONGEST = 1 << 26  # bytes of one row; more is a file that has no rows
 MOST_COLUMNS = 4_096
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 _UNBALANCED = "A quote is opened and not closed there, or the file was cut off: export it again."
@@ -64,18 +64,14 @@ def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
     """
     line, quotes = b"", 0
     for block, _ in blocks(source, dialect.encoding):
-        # A newline inside quotes ends no row.
-        end = block.find(b"\n")
-        seen = 0
-        while end >= 0 and (quotes := quotes + block.count(b'"', seen, end)) % 2:
-            seen, end = end, block.find(b"\n", end + 1)
-        if end >= 0:
-            line += block[:end]
-            break
-        quotes += block.count(b'"', seen)
-        line += block
+        end = first_end(block, quotes % 2 == 1)
+        line += block[:end] if end >= 0 else block
         if len(line) > LONGEST:
-            raise InputError("the first row has no end within 64 MiB.", where=str(source.path), hint=_UNBALANCED)
+            what = f"the first row has no end within {LONGEST >> 20} MiB."
+            raise InputError(what, where=str(source.path), hint=_UNBALANCED)
+        if end >= 0:
+            break
+        quotes += block.count(b'"')
     try:
         text = composed(line).decode()
     except UnicodeDecodeError as error:
@@ -94,13 +90,14 @@ def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
 def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
     """Yield the rows of a delimited file in pieces of about one block, all columns as texts.
 
-    Empty lines are skipped. Raises InputError for a file that ends inside a quoted field, a row of more than 64 MiB
-    and bytes that are not of the encoding.
+    Empty lines are skipped. Raises InputError for a file that ends inside a quoted field, a row of more than 8 MiB,
+    a text of line ends and little else, BARREN rows in a row with another number of fields, and bytes that are not of
+    the encoding.
     """
     names, delimiter = header(source, dialect)
     top = b""
     row = 1
-    for chunk, done in _chunks(source, dialect.encoding, delimiter):
+    for chunk, done in _chunks(source, dialect.encoding, delimiter, len(names)):
         rows = _index(chunk, delimiter)
         count = len(rows.ends)
         numbers = np.arange(row, row + count)
@@ -113,6 +110,9 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
         again = _repeats(chunk, top, rows)
         notes = [(i, "header") for i in again if wanted[i]]
         usable[again] = False
+        between = np.diff(np.concatenate(([-1], np.flatnonzero(usable), [count])))
+        if between.max() > BARREN:
+            raise barren(source, row + BARREN, f"rows of {len(names)} fields")
         if b"\0" in chunk:
             nul = np.searchsorted(rows.ends, np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 0))
             notes += [(i, "nul") for i in np.unique(nul) if usable[i]]
@@ -141,26 +141,28 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
         row += count
 
 
-def _chunks(source: Source, encoding: str, delimiter: str) -> Iterator[tuple[bytes, int]]:
+def _chunks(source: Source, encoding: str, delimiter: str, columns: int) -> Iterator[tuple[bytes, int]]:
     """Yield (whole rows, each with its line end and no stray quote; bytes of the file read so far)."""
-    rest, done = b"", 0
+    rest, row, done = b"", 1, 0
     for block, done in blocks(source, encoding):
-        chunk, rest = _split(source, rest + block, delimiter)
+        text = rest + block
+        check(source, text, row, _UNBALANCED)
+        chunk, rest = _split(source, text, delimiter, columns)
+        row += chunk.count(b"\n")
         if len(rest) > LONGEST:
-            raise InputError(
-                "a row has no end within 64 MiB.", where=f"{source.path}, {_place(rest)}", hint=_UNBALANCED
-            )
+            what = f"a row has no end within {LONGEST >> 20} MiB."
+            raise InputError(what, where=f"{source.path}, {place(rest)}", hint=_UNBALANCED)
         if chunk:
             yield chunk, done
     if rest:
-        chunk, open_row = _split(source, rest + b"\n", delimiter)
+        chunk, open_row = _split(source, rest + b"\n", delimiter, columns)
         if open_row:
             what = "the file ends inside a quoted field."
-            raise InputError(what, where=f"{source.path}, {_place(open_row)}", hint=_UNBALANCED)
+            raise InputError(what, where=f"{source.path}, {place(open_row)}", hint=_UNBALANCED)
         yield chunk, done
 
 
-def _split(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
+def _split(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[bytes, bytes]:
     """Split text into (whole rows, the beginning of the next one); a newline inside quotes ends no row."""
     if b'"' not in text:
         cut = text.rfind(b"\n") + 1
@@ -173,14 +175,12 @@ def _split(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
     before = sides[characters[quotes[::2] - 1]] | (quotes[::2] == 0)
     after = sides[characters[np.minimum(quotes[1::2] + 1, len(text) - 1)]] | (quotes[1::2] == len(text) - 1)
     if not (before.all() and after.all()):
-        return _rewritten(source, text, delimiter)
-    end = text.rfind(b"\n")
-    while end >= 0 and np.searchsorted(quotes, end) % 2:
-        end = text.rfind(b"\n", 0, end)
+        return _rewritten(source, text, delimiter, columns)
+    end = last_end(text)
     return text[: end + 1], text[end + 1 :]
 
 
-def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, bytes]:
+def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[bytes, bytes]:
     """Like `_split`, for text with stray quotes: the csv module takes them as letters, and quotes the field anew."""
     lines = text.decode(errors="surrogateescape").split("\n")
     last = lines.pop()
@@ -188,7 +188,7 @@ def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, byte
     reader = csv.reader((line + "\n" for line in (*lines, end)), delimiter=delimiter)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    taken = 0
+    taken = none = 0
     try:
         for fields in reader:
             if reader.line_num > len(lines):
@@ -196,8 +196,11 @@ def _rewritten(source: Source, text: bytes, delimiter: str) -> tuple[bytes, byte
             # The module writes a row of one empty field as "" and reads an empty line as no field at all.
             writer.writerow(fields)
             taken = reader.line_num
+            none = 0 if len(fields) == columns else none + 1
+            if none > BARREN:
+                raise barren(source, taken, f"rows of {columns} fields")
     except csv.Error as error:
-        where = f"{source.path}, {_place(lines[taken].encode(errors='surrogateescape'))}"
+        where = f"{source.path}, {place(lines[taken].encode(errors='surrogateescape'))}"
         raise InputError(
             f"the quotes of a row cannot be told apart: {error}.", where=where, hint=_UNBALANCED
         ) from error
@@ -258,10 +261,6 @@ def _first_bad(chunk: bytes, rows: _Rows) -> int:
     except UnicodeDecodeError as error:
         return int(np.searchsorted(rows.ends, error.start))
     return 0
-
-
-def _place(row: bytes) -> str:
-    return f"the row that begins with {row[:40].decode(errors='replace')!r}"
 
 
 def _distinct(names: list[str]) -> list[str]:

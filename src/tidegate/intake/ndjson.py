@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tidegate.errors import InputError
 from tidegate.intake.encoding import blocks, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
+from tidegate.intake.row_ends import BARREN, barren, check
 
 __all__ = ["columns", "read"]
 
-LONGEST = 1 << 26  # bytes of one line
+_HINT = "Is it one object a line?"
 
 
 def columns(source: Source) -> list[str]:
@@ -26,17 +26,15 @@ def columns(source: Source) -> list[str]:
 def read(source: Source) -> Iterator[Raw]:
     """Yield the objects of a file in pieces of about one block, typed as JSON has them; a missing key is null.
 
-    Raises InputError for bytes that are not UTF-8 and a line of more than 64 MiB.
+    Raises InputError for bytes that are not UTF-8 a line of more than 8 MiB, and a file
+    of which BARREN lines in a row are no objects.
     """
     rest, row = b"", 1
     for block, done in blocks(source):
         text = rest + block
+        check(source, text, row, _HINT)
         cut = text.rfind(b"\n") + 1
         chunk, rest = text[:cut], text[cut:]
-        if len(rest) > LONGEST:
-            raise InputError(
-                "a line has no end within 64 MiB.", where=str(source.path), hint="Is it one object a line?"
-            )
         if chunk:
             yield _piece(source, chunk, row, done)
             row += chunk.count(b"\n")
@@ -53,14 +51,24 @@ def _piece(source: Source, chunk: bytes, row: int, done: int) -> Raw:
         table = pl.read_ndjson(chunk, infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         good = {number: lines[number - row] for number in numbers}
-        bad = [
-            (number, text, "json") for number in numbers if (text := _fault(source, good[number], number)) is not None
-        ]
-        for number, _, _ in bad:
+        for number, text in _faults(source, good):
+            bad.append((number, text, "json"))
             del good[number]
         numbers = list(good)
         table = pl.read_ndjson(b"\n".join(good.values()), infer_schema_length=None) if good else pl.DataFrame()
     return Raw(table.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), refused(bad), done)
+
+
+def _faults(source: Source, lines: dict[int, bytes]) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that is not a JSON object."""
+    none = 0
+    for number, line in [*lines.items()]:
+        text = _fault(source, line, number)
+        none = 0 if text is None else none + 1
+        if none == BARREN:
+            raise barren(source, number, "JSON objects")
+        if text is not None:
+            yield number, text
 
 
 def _fault(source: Source, line: bytes, number: int) -> str | None:

@@ -2,38 +2,39 @@
 
 Every XML format reads through `messages`. A message that is not well-formed costs itself: the reading goes on at the
 next start tag of a message, under the same ancestors, or at the next XML declaration. What libxml2 limits by itself
-(depth 256, texts and tags of 10 MB) stays so limited; a DOCTYPE is refused before the parser sees it.
+(depth 256, texts of 10 MB) stays so limited; a DOCTYPE is refused before the parser sees it. Every limit counts bytes
+or signs that were read, so that a hostile file is given up after a part of it, however long it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from lxml import etree
 
-from tidegate.intake.documents import STEP, TAG, Documents, after_prolog, parser, root
+from tidegate.intake.documents import STEP, TAG, Documents, after_prolog, root, times
 from tidegate.intake.files import Source
+from tidegate.intake.xml_run import DOCTYPE, LIMITS, PROLOG, Broken, Run
 
 __all__ = ["FAULTS", "LARGEST", "MARKS", "Fault", "Found", "messages", "root"]
 
 LARGEST = 1 << 26  # bytes of one message, or between two
-MARKS = 2_000_000  # "<" and "=" of one message: start tags, end tags and attributes
+MARKS = 1_500_000  # "<", "/>", "=" and "&" of one message: start and end tags, attributes, characters by name
+UNMARKED = 10_000_000  # bytes without a ">": one text, tag or comment
+FAR, FAR_MARKS = 1 << 24, 500_000  # bytes, and "<", in which the message after a broken one has to begin
 FAULTS = 1_000  # broken messages that follow one another
-_PROLOG = 1 << 16  # bytes before the first start tag, and of the start tags around a message
 _FIRST = 1 << 12  # bytes that a parser is given at first, when the one before it has failed
 # libxml2 counts the lines of elements up to 65,535; a parser that has seen this much gives way to a new one as soon as
 # no message is open.
 _LINES, _KEPT = 20_000, 1 << 22
 
 _ENCODING = re.compile(rb"\s*<\?xml[^<>]*\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
-# Errors of libxml2 by number (xmlerror.h): those about entities and limits, and content after the root's end.
-_LIMITS, _AFTER_ROOT = {26, 27, 28, 29, 89, 110, 114}, 5
+_AFTER_ROOT = 5  # number of the error of libxml2 (xmlerror.h) about content after the root's end
 
-_DOCTYPE = "it has a DOCTYPE, which can name entities and other files: no message needs one"
 _LONG_PROLOG = "its first element does not begin within 64 KiB"
+_UNMARKED = "a text, tag or comment of it is longer than 10 MB"
 _STOPPED = "the rest of the file is not read"
 
 
@@ -59,14 +60,6 @@ class Found(NamedTuple):
         return self.line + (part.sourceline or 0) - (first or 0)
 
 
-class _Error(NamedTuple):
-    """An error of libxml2: its number and text, and (line, column) from where the parser began."""
-
-    code: int
-    what: str
-    position: tuple[int, int]
-
-
 def messages(source: Source, names: Collection[str]) -> Iterator[Found]:
     """Yield each outermost element whose local name is one of `names`, or what is wrong where one should be.
 
@@ -86,81 +79,6 @@ def messages(source: Source, names: Collection[str]) -> Iterator[Found]:
                 return
 
 
-class _Run:
-    """One parser, from the place `at` of the data on, which is on the line `line`."""
-
-    def __init__(self, tags: list[str], encoding: str | None, opening: bytes, at: int, line: int) -> None:
-        self.parser = parser(("start", "end"), tags, encoding)
-        self.at = self.fed = at
-        self.line, self.lines = line, 0
-        self.starts = 0  # start tags of messages that the parser has seen
-        self.least = 0  # those that it begins with, seen or not
-        self.message: etree._Element | None = None  # the one that is open
-        self.latest: etree._Element | None = None
-        self.wrong = ""
-        self.opening = opening if len(opening) <= _PROLOG else b""
-        if self.opening:
-            self.parser.feed(self.opening)
-
-    def feed(self, piece: bytes) -> _Error | None:
-        """Give the parser more; nothing means the end of the document. Return what is wrong, if anything is."""
-        self.fed += len(piece)
-        self.lines += piece.count(b"\n")
-        try:
-            if piece:
-                self.parser.feed(piece)
-            else:
-                self.parser.close()
-        except etree.XMLSyntaxError as error:
-            return self._undeclared() or _Error(error.code, error.msg or "", error.position)
-        return self._undeclared()
-
-    def _undeclared(self) -> _Error | None:
-        """An entity that nobody declared: the parser stops there, says nothing, and would begin anew if fed."""
-        last = self.parser.feed_error_log.last_error
-        return _Error(last.type, last.message, (last.line, last.column)) if last and last.type in _LIMITS else None
-
-    def complete(self) -> Iterator[tuple[etree._Element, int]]:
-        """Yield the messages that are complete, each with its line; memory is freed behind them."""
-        for event, element in self.parser.read_events():
-            if event == "start":
-                if self.message is None:
-                    if self.latest is None and element.getroottree().docinfo.internalDTD is not None:
-                        self.wrong = _DOCTYPE
-                        return
-                    self.message = self.latest = element
-                elif element.tag == self.message.tag:
-                    self.wrong = f"{str(element.tag).rpartition('}')[2][:100]} is not closed before the next one begins"
-                    return
-                self.starts += 1
-            elif element is self.message and element is not None:
-                self.message = None
-                yield element, self.line + (element.sourceline or 1) - 1
-                element.clear(keep_tail=True)
-                for node in (element, *element.iterancestors()):
-                    while (before := node.getprevious()) is not None and (parent := node.getparent()) is not None:
-                        parent.remove(before)
-
-    def around(self) -> bytes:
-        """The start tags around the latest message."""
-        if self.latest is None:
-            return self.opening
-        innermost = None
-        for node in [*self.latest.iterancestors()][::-1]:
-            attributes = {str(name): str(value) for name, value in node.attrib.items()}
-            # libxml2 reads names that nobody may write, such as ":MetaData": what follows does without them.
-            with suppress(ValueError):
-                if innermost is None:
-                    innermost = etree.Element(node.tag, attributes, nsmap=node.nsmap)
-                else:
-                    innermost = etree.SubElement(innermost, node.tag, attributes, nsmap=node.nsmap)
-        if innermost is None:
-            return b""
-        innermost.append(etree.Comment(""))
-        text = bytes(etree.tostring(innermost.getroottree()))
-        return text[: text.index(b"<!---->")]
-
-
 class _Document:
     """Reads the messages of one document, with as many parsers as it takes."""
 
@@ -175,24 +93,27 @@ class _Document:
         """Yield what the document holds; nothing if it is blank."""
         data, nothing = self.text.data, True
         if wrong := self._prolog():
-            yield self._fault(wrong, self.text.line, unsafe=wrong in (_DOCTYPE, _LONG_PROLOG))
+            yield self._fault(wrong, self.text.line, unsafe=wrong in (DOCTYPE, _LONG_PROLOG))
         if wrong or not data.strip():
             return
-        run = _Run(self._tags, self.encoding, b"", 0, self.text.line)
+        run = Run(self._tags, self.encoding, b"", 0, self.text.line)
         if self.encoding is None and (declared := _ENCODING.match(data)):
             # For the parsers after the first, which do not see the declaration.
             self.encoding = declared[1].decode()
-        since, marks, kept, step = 0, 0, _KEPT, STEP
+        since, marks, unmarked, kept, lines, step = 0, 0, 0, _KEPT, _LINES, STEP
         while True:
             if run.fed == len(data):
                 self.text.more()
             piece = bytes(data[run.fed : run.fed + step])
             step = min(2 * step, STEP)
             error = run.feed(piece)
-            since, marks = since + len(piece), marks + piece.count(b"<") + piece.count(b"=")
+            since, marks = since + len(piece), marks + times(piece, b"<=&") + piece.count(b"/>")
+            unmarked = len(piece) - piece.rfind(b">") if b">" in piece else unmarked + len(piece)
             for element, line in run.complete():
                 nothing, since, marks = False, 0, 0
                 yield Found(element, line, None, self.text.done)
+            if unmarked > UNMARKED:
+                run.wrong, unmarked = _UNMARKED, 0
             if since > LARGEST or marks > MARKS:
                 what = f"the message is larger than any real one; {_STOPPED}"
                 yield self._fault(what, run.line + run.lines, unsafe=True)
@@ -202,7 +123,7 @@ class _Document:
                 if nothing:
                     yield self._fault(f"there is no {self._names} in it", self.text.line)
                 return
-            if not broken and (run.message is not None or (run.lines < _LINES and run.fed - run.at < kept)):
+            if not broken and (run.message is not None or (run.lines < lines and run.fed - run.at < kept)):
                 continue
             where = self._next_start(run)
             if error is not None and where is not None and self._within(run, error, where):
@@ -212,11 +133,12 @@ class _Document:
                 nothing = False
                 yield self._broken(run, error)
             if where is not None:
-                run, kept, step = self._resumed(run, where), _KEPT, _FIRST
+                run, kept, lines, step = self._resumed(run, where), _KEPT, _LINES, _FIRST
             elif broken:
                 return
             else:
-                kept, run.lines = 2 * kept, 0
+                # Nothing to go on with yet: twice as much before the next look, for nothing is to be seen many times.
+                kept, lines, self._lost = 2 * kept, 2 * lines, False
 
     def _prolog(self) -> str:
         """Read on to the first start tag; say what is wrong if what stands before it is unsafe, or all there is."""
@@ -224,18 +146,19 @@ class _Document:
         while True:
             start = after_prolog(data)
             if data.startswith(b"<!DOCTYPE", start):
-                return _DOCTYPE
+                return DOCTYPE
             if TAG.match(data, start):
                 return ""
-            if len(data) > _PROLOG:
+            if len(data) > PROLOG:
                 return _LONG_PROLOG
             if not self.text.more():
                 return "it has no element" if data.strip() else ""
 
-    def _next_start(self, run: _Run) -> int | None:
+    def _next_start(self, run: Run) -> int | None:
         """The place of the first start tag of a message that a parser has not seen, outside comments and CDATA."""
         data = self.text.data
         at, unseen, until = run.at, max(run.starts, run.least), b""
+        further, marks = len(data) - run.fed, 0
         while True:
             while True:
                 if until:
@@ -255,22 +178,24 @@ class _Document:
                     return found.start()
                 else:
                     unseen -= 1
-            self._lost = len(data) - run.at > LARGEST
+            self._lost = further > FAR or marks > FAR_MARKS
+            held = len(data)
             if self._lost or not self.text.more():
                 return None
+            further, marks = further + len(data) - held, marks + data.count(b"<", held)
 
-    def _resumed(self, run: _Run, where: int) -> _Run:
+    def _resumed(self, run: Run, where: int) -> Run:
         """A new parser at the start tag of a message, under the tags that the one before was under."""
         data = self.text.data
         line = run.line + data.count(b"\n", run.at, where)
         if where > _KEPT:
             del data[:where]
             where = 0
-        resumed = _Run(self._tags, self.encoding, run.around(), where, line)
+        resumed = Run(self._tags, self.encoding, run.around(), where, line)
         resumed.least = 1
         return resumed
 
-    def _within(self, run: _Run, error: _Error, where: int) -> bool:
+    def _within(self, run: Run, error: Broken, where: int) -> bool:
         """Whether the error lies in the start tag at a place, or after: a parser would break on it again."""
         if run.message is not None or error.code == _AFTER_ROOT:
             return False
@@ -278,21 +203,21 @@ class _Document:
         column = len(before) - before.rfind(b"\n") + (0 if b"\n" in before else len(run.opening))
         return bool((before.count(b"\n") + 1, column) <= error.position)
 
-    def _follows(self, run: _Run, error: _Error | None, where: int | None) -> bool:
+    def _follows(self, run: Run, error: Broken | None, where: int | None) -> bool:
         """Whether the error is only that one root follows another: several messages in a file, one after the other."""
         if run.wrong or error is None or error.code != _AFTER_ROOT or where is None:
             return False
         return bytes(self.text.data[max(0, where - 64) : where]).rstrip().endswith(b">")
 
-    def _broken(self, run: _Run, error: _Error | None) -> Found:
+    def _broken(self, run: Run, error: Broken | None) -> Found:
         line = run.line + ((run.message.sourceline or 1) - 1 if run.message is not None else 0)
         if run.wrong or error is None:
-            return self._fault(run.wrong, line, unsafe=run.wrong == _DOCTYPE)
+            return self._fault(run.wrong, line, unsafe=run.wrong in (DOCTYPE, _UNMARKED))
         # The parser counts from where it began, and says so in its own words too.
         at = run.line + error.position[0] - 1
         what = re.sub(r",? (try|use) XML_PARSE_HUGE|\s*, line \d+, column \d+$", "", error.what)
         what = re.sub(r"\bline (\d+)", lambda number: f"line {run.line + int(number[1]) - 1}", what)
-        unsafe = error.code in _LIMITS
+        unsafe = error.code in LIMITS
         return self._fault(
             f"{what[:1].lower()}{what[1:]} (line {at})", line if run.message is not None else at, unsafe=unsafe
         )

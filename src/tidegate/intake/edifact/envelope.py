@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import BinaryIO
 
 from tidegate.intake.edifact.moments import of_envelope
-from tidegate.intake.edifact.syntax import CHARSETS, Fault, Scanner, Segment, Signs, decoded
+from tidegate.intake.edifact.syntax import CHARSETS, Fault, Halt, Scanner, Segment, Signs, decoded
 
 __all__ = ["LARGEST", "MOST", "Interchange", "Message", "Refusal", "walk"]
 
 LARGEST = 1 << 26  # bytes of one message, or of an interchange that was refused; a plan of 24,000 boxes has 5 million
-MOST = 1_000_000  # segments of the same: UNT counts no more with its six digits
+FAULTS = 10_000  # refusals one after the other, without a whole message
+MOST = 500_000  # segments of the same: that plan has 170,000
 _STRAY = 1 << 18  # bytes that belong to nothing
 _SERVICE = frozenset({b"UNA", b"UNB", b"UNG", b"UNH", b"UNT", b"UNE", b"UNZ"})
 
@@ -81,20 +82,26 @@ class Refusal:
 def walk(file: BinaryIO) -> Iterator[tuple[Interchange | Message | Refusal, int]]:
     """Yield (what came, bytes read so far): each Interchange when it begins, each whole Message, each Refusal.
 
-    A message with a fault costs itself. After a segment without an end, or LARGEST bytes without an end of a message,
-    no more is read: nothing that follows could be trusted.
+    A message with a fault costs itself. After a segment without an end, LARGEST bytes or MOST segments without an end
+    of a message, or FAULTS refusals in a row no more is read: nothing that follows could be trusted.
     """
     scanner = Scanner(file)
     walker = _Walker()
-    for found in scanner:
+    refused = 0
+    for raw in scanner:
         walker.number += 1
-        if found.fault is not None:
+        if isinstance(raw, Halt):
             walker.tag = ""
-            yield walker.refusal(*found.fault), scanner.done
+            yield walker.refusal(*raw), scanner.done
             return
-        if not walker.holds(found.raw):
-            for came in walker.take(found.raw, scanner.signs):
+        if not walker.holds(raw):
+            for came in walker.take(raw, scanner.signs):
+                refused = refused + 1 if isinstance(came, Refusal) else 0 if isinstance(came, Message) else refused
                 yield came, scanner.done
+            if refused >= FAULTS:
+                what = f"the last of {refused:,} refusals without a message between; the rest is not read"
+                yield walker.refusal("18", what, "unsafe"), scanner.done
+                return
         if walker.endless():
             limit = f"{LARGEST:,} bytes and {MOST:,} segments" if walker.framed else f"{_STRAY:,} bytes"
             yield walker.refusal("18", f"no end within {limit}; the rest is not read", "unsafe"), scanner.done

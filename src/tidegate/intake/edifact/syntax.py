@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-__all__ = ["CHARSETS", "LONGEST", "Fault", "Found", "Scanner", "Segment", "Signs", "decoded", "latin", "text_of"]
+__all__ = ["CHARSETS", "LONGEST", "Fault", "Halt", "Scanner", "Segment", "Signs", "decoded", "latin", "text_of"]
 
 LONGEST = 1 << 18  # bytes of one segment; real ones have up to 2,600, the longest text that intake takes up to 200,000
 _BLOCK = 1 << 18  # bytes of a file that are read at once
@@ -86,15 +86,19 @@ class Signs:
 _LEVEL_B = Signs("\x1f", "\x1d", ".", "", "", "\x1c")
 
 
-class Found(NamedTuple):
-    """One segment as it stands in the file, without its terminator and line ends; or, instead, why no more is read."""
+class Halt(NamedTuple):
+    """Why no more is read: a code of data element 0085, what is wrong, and the reason as in Fault."""
 
-    raw: bytes
-    fault: tuple[str, str, str] | None = None  # code of 0085, what, reason
+    code: str
+    what: str
+    reason: str = "message"
 
 
 class Scanner:
-    """The segments of a file. `signs` are those of the interchange that is being read; `done` the bytes read so far."""
+    """The segments of a file, each as it stands there, without its terminator and line ends.
+
+    `signs` are those of the interchange that is being read; `done` the bytes read so far.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.signs = Signs()
@@ -104,9 +108,9 @@ class Scanner:
         self._at = 0
         self._sign, self._release = b"'", b"?"
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[bytes | Halt]:
         if not self._advice():
-            yield Found(b"", ("20", "the six signs after UNA cannot be service characters", "message"))
+            yield Halt("20", "the six signs after UNA cannot be service characters")
             return
         while True:
             end = self._data.find(self._sign, self._at, self._at + LONGEST + 1)
@@ -115,9 +119,9 @@ class Scanner:
             if end < 0:
                 rest = self._data[self._at :].strip()
                 if len(self._data) - self._at > LONGEST:
-                    yield Found(rest[:40], ("18", f"no end of the segment within {LONGEST:,} bytes", "unsafe"))
+                    yield Halt("18", f"no end of the segment within {LONGEST:,} bytes", "unsafe")
                 elif rest:
-                    yield Found(rest, ("13", "the file ends inside the segment", "message"))
+                    yield Halt("13", "the file ends inside the segment")
                 return
             raw = self._data[self._at : end]
             self._at = end + 1
@@ -125,9 +129,9 @@ class Scanner:
                 # Line ends stand between segments, and where a system wrapped its lines: they are no data.
                 raw = raw.replace(b"\r", b"").replace(b"\n", b"")
             raw = raw.lstrip(b" \t")
-            yield Found(raw)
+            yield raw
             if raw.startswith(b"UNZ") and not self._advice():
-                yield Found(b"", ("20", "the six signs after UNA cannot be service characters", "message"))
+                yield Halt("20", "the six signs after UNA cannot be service characters")
                 return
 
     def _advice(self) -> bool:

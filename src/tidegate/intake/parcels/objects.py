@@ -15,15 +15,17 @@ from tidegate.intake.files import Source
 from tidegate.intake.parcels.detection import one_a_line
 from tidegate.intake.parcels.faults import Fault, told
 from tidegate.intake.parcels.schema import PARCEL
+from tidegate.intake.row_ends import hollow
 
 __all__ = ["GIVE_UP", "LONGEST", "Batch", "objects"]
 
 LONGEST = 1 << 22  # characters of one parcel
-GIVE_UP = 1 << 26  # bytes without the end of a parcel
+GIVE_UP = 1 << 24  # bytes without the end of a parcel
 BATCH = 5_000  # parcels that are given out together
 ROOM = 1 << 24  # characters of these, about
 _STEP = 1 << 14
-_NOT_READ = "64 MiB: the rest of the file is not read."
+_REST = "the rest of the file is not read."
+_NOT_READ = f"16 MiB: {_REST}"
 _BUDGET = 1 << 24  # characters of broken parcels that are searched again for whole ones inside
 
 _NAMED = 512  # characters in which the number of a broken parcel is looked for
@@ -92,6 +94,9 @@ def _by_line(pieces: Iterator[tuple[bytes, int]]) -> Iterator[Batch]:
     """One parcel a line."""
     row, rest, skipped, done = 1, b"", 0, 0
     for block, done in pieces:
+        if hollow(block):
+            yield Batch([], [(row, f"parcel ?: hardly anything but line ends follows; {_REST}", "unsafe")], done)
+            return
         if skipped:
             # The line that is too long goes on; only its end matters.
             end = block.find(b"\n") + 1
@@ -144,8 +149,16 @@ def _parsed(lines: list[bytes], row: int, done: int) -> Batch:
 def _by_value(pieces: Iterator[tuple[bytes, int]]) -> Iterator[Batch]:
     """Objects that follow one another, in an array or not, over as many lines as they like."""
     text, row, budget, wanted, lost, batch = "", 1, _BUDGET, 0, 0, Batch()
+    coming: list[str] = []
+    size = 0  # of what is coming
     for more, done, last in _steps(pieces):
-        text, at, batch.done = text + more, 0, done
+        coming.append(more)
+        size += len(more)
+        if not last and len(text) + size <= wanted:
+            # Joined once there is enough: a long parcel would be copied again with every step.
+            continue
+        text, at, batch.done = "".join((text, *coming)), 0, done
+        coming, size = [], 0
         while last or len(text) - at > wanted:
             if lost:
                 start = _START.search(text, at)

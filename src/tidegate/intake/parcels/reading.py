@@ -17,20 +17,22 @@ from tidegate.intake.parcels.rows import SCHEMA, rows, wrong
 from tidegate.intake.parcels.schema import Unread, checker
 from tidegate.intake.raw import ROW, Raw, refused
 
-__all__ = ["TOGETHER", "read"]
+__all__ = ["BARREN", "TOGETHER", "read"]
 
 TOGETHER = 100_000  # parcels of a file that are linked with one another
 ROOM = 1 << 28  # bytes of their lines, at the most
+BARREN = 10_000  # parcels in a row that cannot be used, and do not even say their number
 
 
 def read(source: Source, received: date) -> Iterator[Raw]:
     """Yield a file's parcels in pieces of up to 5,000, their `linked_...` columns made over up to TOGETHER of them.
 
     A parcel with a fault is one refused row, with all its faults as far as they fit; nothing of it becomes a line.
+    After BARREN of these without a number (in whole batches) the rest of the file is not read, and a row says so.
     Raises InputError for a packed file that is damaged.
     """
     waiting: list[Raw] = []
-    parcels, size = 0, 0
+    parcels, size, barren = 0, 0, 0
     for batch in objects(source):
         made: list[list[Any]] = []
         places: list[int] = []
@@ -43,10 +45,17 @@ def read(source: Source, received: date) -> Iterator[Raw]:
                 lines = rows(parcel, received)
                 made += lines
                 places += [row] * len(lines)
+        nobody = not made and all(value.startswith(told(None, [])) for _, value, _ in bad)
+        barren = barren + len(bad) if nobody else 0
+        if barren >= BARREN:
+            what = f"the last of {barren:,} in a row without a number; the rest of the file is not read."
+            bad.append((max(row for row, _, _ in bad), told(None, []) + what, "unsafe"))
         table = pl.DataFrame(made, schema=SCHEMA, orient="row").with_columns(pl.Series(ROW, places, dtype=pl.Int64))
         waiting.append(Raw(table, refused(sorted(bad)), batch.done, unread=unread))
         parcels += len(batch.found) + len(bad)
         size += int(table.estimated_size())
+        if barren >= BARREN:
+            break
         if parcels >= TOGETHER or size >= ROOM:
             yield from _linked(waiting)
             waiting, parcels, size = [], 0, 0

@@ -1,0 +1,82 @@
+"""Where rows end: line ends inside quotes are no ends, and a text without ends, or with little else, is no table.
+
+What is counted is bytes, so that a hostile file is refused after one block of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.errors import InputError
+from tidegate.intake.files import Source
+
+__all__ = ["BARREN", "LONGEST", "barren", "check", "first_end", "hollow", "last_end", "place"]
+
+LONGEST = 1 << 23  # bytes of one row
+BARREN = 100_000  # rows one after the other that are none
+_SOME = 1 << 20  # bytes of text that are too few to tell
+_SHORTEST = 4  # bytes that rows have on average, at the least: a date alone has eight
+_QUOTE, _NEWLINE = ord('"'), ord("\n")
+
+
+def check(source: Source, text: bytes, row: int, hint: str) -> None:
+    """Raise InputError for a text that ends in LONGEST bytes without a line end, or is made of empty rows.
+
+    `row` is the line on which the text begins; `hint` says what may be wrong with one that does not end.
+    """
+    last = text.rfind(b"\n") + 1
+    if len(text) - last > LONGEST:
+        what = f"a row has no end within {LONGEST >> 20} MiB."
+        raise InputError(what, where=f"{source.path}, {place(text[last : last + 40])}", hint=hint)
+    if hollow(text):
+        what = "a million characters and more are hardly anything but line ends: this is no table."
+        raise InputError(what, where=f"{source.path}, from line {row:,} on", hint="Export the file again.")
+
+
+def hollow(text: bytes) -> bool:
+    """Whether a text, if it is not short, is line ends and little else."""
+    ends = np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == _NEWLINE)
+    return len(text) >= _SOME and int(ends) * _SHORTEST > len(text)
+
+
+def barren(source: Source, row: int, what: str) -> InputError:
+    """The error for BARREN rows one after the other that are none, after the last of them; `what` they are not."""
+    return InputError(
+        f"{BARREN:,} rows one after the other are not {what}: the file is not read on.",
+        where=f"{source.path}, about row {row:,}",
+        hint="Look at the delimiter and the quotes there, or whether two files were put into one.",
+    )
+
+
+def place(row: bytes) -> str:
+    """Where a row is that has no number."""
+    return f"the row that begins with {row[:40].decode(errors='replace')!r}"
+
+
+def first_end(text: bytes, inside: bool) -> int:
+    """The place of the first line end that is not quoted, -1 if there is none; `inside`: the text begins quoted."""
+    end = text.find(b"\n")
+    if end < 0 or (text.count(b'"', 0, end) + inside) % 2 == 0:
+        return end
+    ends = _unquoted(text, inside)
+    first = int(ends.argmax())
+    return first if ends[first] else -1
+
+
+def last_end(text: bytes) -> int:
+    """The place of the last line end that is not quoted, -1 if there is none; the text begins with a row."""
+    end = text.rfind(b"\n")
+    if end < 0 or text.count(b'"', 0, end) % 2 == 0:
+        return end
+    backwards = _unquoted(text, False)[::-1]
+    last = int(backwards.argmax())
+    return len(text) - 1 - last if backwards[last] else -1
+
+
+def _unquoted(text: bytes, inside: bool) -> NDArray[np.bool_]:
+    """Which characters are line ends after an even number of quotes."""
+    characters = np.frombuffer(text, dtype=np.uint8)
+    odd: NDArray[np.bool_] = np.logical_xor.accumulate(characters == _QUOTE)
+    ends: NDArray[np.bool_] = (characters == _NEWLINE) & (odd == inside)
+    return ends

@@ -144,6 +144,9 @@ def test_every_line_and_every_rejection_is_counted_once(rows: list[dict[str, Any
     origins = table.filter(field="origin_country")
     assert origins["missing"].sum() == came.lines["origin_country"].null_count()
     assert origins["invalid"].sum() == came.lines["flags"].str.contains("origin_unknown").sum()
+    codes = table.filter(field="hs_code")
+    assert codes["missing"].sum() == came.lines["hs_code"].null_count()
+    assert codes["invalid"].sum() == by_reason.get("hs_length", 0)
     assert table["lines"].max() or table.height == 0
     assert (table["lines"] <= came.read).all()
 

@@ -1,0 +1,7 @@
+"""Names in any script become words that can be compared."""
+
+from __future__ import annotations
+
+from tidegate.screening.names.name import Name, Word
+
+__all__ = ["Name", "Word"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tidegate import intake
+from tidegate.intake.amendments import FAULTS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "intake.md").read_text(encoding="utf-8").splitlines()
@@ -23,7 +24,7 @@ def test_every_unit_is_documented() -> None:
 
 
 def test_every_reason_and_flag_is_documented_in_both_languages() -> None:
-    for entry in (*intake.REJECTIONS, *intake.FLAGS, *intake.CARGO_KINDS):
+    for entry in (*intake.REJECTIONS, *intake.FLAGS, *intake.CARGO_KINDS, *FAULTS):
         assert f"| `{entry.code}` | {entry.text} | {entry.text_vi} |" in PAGE
 
 

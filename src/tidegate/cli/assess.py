@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping as Table
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from tidegate.assessment import Assessment, Engine, titles, write_record
 from tidegate.cli.announced import announcements
 from tidegate.cli.progress import Bars
 from tidegate.cli.shipments import Shipments, with_extras
-from tidegate.cli.sources import day, in_language, open_keys, read_intake, read_lines, read_results
+from tidegate.cli.sources import day, in_language, open_keys, read_intake, read_results, some_lines
 from tidegate.cli.tables import decided
 from tidegate.cli.wording import counted
 from tidegate.errors import InputError
@@ -28,10 +29,15 @@ from tidegate.intake import (
     Tolerance,
     across,
     amended_after,
+    late_withdrawals,
+    renamed,
+    withdrawn_after,
+    write_amendments,
     write_cargo,
     write_quality,
     write_rejected,
 )
+from tidegate.intake.amendments import FAULTS
 from tidegate.models import DERIVED, Model
 from tidegate.profiles import Book, WatchLists
 from tidegate.report import write_report
@@ -82,7 +88,8 @@ def assess(
         mixed; manifests among them are held against the declarations.
     out:
         Folder for decisions.parquet, lines.parquet, rejected.csv, quality.csv, summary.json, report.html and the
-        record; cargo.csv where there are manifests, earlier.parquet where there are superseded or cancelled lines.
+        record; amendments.csv where amendments say only what changes, cargo.csv where there are manifests,
+        earlier.parquet where there are superseded or cancelled lines.
     mapping:
         Mapping file (TOML) for lines and history.
     history:
@@ -108,7 +115,8 @@ def assess(
         Day on which messages count as lodged that do not say so, as 2026-01-31; today without it.
     announced:
         Folders of earlier assessments, or files with declaration_id and announced_at: what they had opened is known
-        to the declarant, and an amendment sent after that is marked (amended_after_announcement).
+        to the declarant. An amendment sent after that is marked (amended_after_announcement); a withdrawal after that
+        counts against later lines of the importer, or of the declarant where no importer is named (late_withdrawals).
     tolerance_percent, tolerance_kg:
         How much declared and manifested mass may differ: what is within either of them agrees.
     title:
@@ -134,17 +142,27 @@ def assess(
                 model=Model.load(model) if model else None,
             )
         with bars.stage("Reading lines") as tell:
-            intake = read_lines(lines, mapping, tell, received)
+            intake = read_intake(lines, mapping, tell, received)
+            own = intake.lines.height
         with bars.stage("Reading history") as tell:
             known = Counters.load(counters) if counters else Counters()
             past = read_intake(history, mapping, tell, received) if history else None
             if past is not None:
                 past, intake = across(past, intake)
+            if not own:
+                some_lines(intake, lines)
             results = read_results(findings or [], tell, intake.findings, past.findings if past else None)
+            results = dataclasses.replace(results, table=renamed(results.table, intake.references))
         cargo = Shipments.of(intake, past, tolerance)
         current = cargo.lines
+        withdrawn = None
         if opened is not None:
-            current = current.with_columns(amended_after(current, intake.earlier, opened))
+            opened = renamed(opened, intake.references)
+            gone = pl.concat([came.earlier for came in (past, intake) if came is not None], how="diagonal_relaxed")
+            withdrawn = withdrawn_after(gone, opened)
+            current = current.with_columns(
+                amended_after(current, intake.earlier, opened), late_withdrawals(current, withdrawn)
+            )
         current = with_extras(current, engine.book)
         if not current.height:
             raise InputError(
@@ -180,6 +198,11 @@ def assess(
                     "summary.json": lambda path: write_summary(path, summary),
                     "quality.csv": lambda path: write_quality(intake.quality, path, language),
                     **({"cargo.csv": lambda path: write_cargo(cargo.report, path, language)} if cargo.any else {}),
+                    **(
+                        {"amendments.csv": lambda path: write_amendments(intake.amendments, path, language)}
+                        if intake.amendments.height
+                        else {}
+                    ),
                     **({"earlier.parquet": intake.earlier.write_parquet} if intake.earlier.height else {}),
                     "report.html": lambda path: write_report(
                         path, assessment.decisions, assessment.lines, summary, lang=language, title=title
@@ -194,12 +217,12 @@ def assess(
         f"{counts['flagged']:,} flagged.",
         markup=False,
     )
-    for text in told(intake, cargo, current):
+    for text in told(intake, cargo, current, withdrawn):
         console.print(text, markup=False)
     console.print(f"Report: {out / 'report.html'}", markup=False, soft_wrap=True)
 
 
-def told(intake: Intake, cargo: Shipments, current: pl.DataFrame) -> list[str]:
+def told(intake: Intake, cargo: Shipments, current: pl.DataFrame, withdrawn: pl.DataFrame | None) -> list[str]:
     """What else came besides lines, a sentence each."""
     counts = intake.counts
     said = [
@@ -212,6 +235,16 @@ def told(intake: Intake, cargo: Shipments, current: pl.DataFrame) -> list[str]:
     if "amended_after_announcement" in current.columns and current["amended_after_announcement"].any():
         late = current.filter("amended_after_announcement")["declaration_id"].n_unique()
         said.append(f"{counted(late, 'declaration')} amended after an inspection was announced.")
+    if withdrawn is not None and withdrawn.height:
+        said.append(f"{counted(withdrawn.height, 'declaration')} withdrawn after an inspection was announced.")
+    asked = intake.amendments
+    if asked.height:
+        whole = asked["faults"].null_count()
+        said.append(f"{counted(asked.height, 'amendment')} by pointers: {whole:,} applied in whole.")
+    if asked.height and whole < asked.height:
+        first = asked.filter(pl.col("faults").is_not_null()).row(0, named=True)
+        why = "; ".join(fault.text for fault in FAULTS if fault.code in first["faults"].split())
+        said.append(f"The first that is not: {first['file']}, row {first['row']}, {first['declaration_id']}: {why}.")
     return said + cargo.told()
 
 

@@ -17,6 +17,7 @@ from tidegate.cli.sources import in_language, received_on
 from tidegate.cli.tables import plain
 from tidegate.errors import TidegateError
 from tidegate.intake import CARGO_KINDS, Inspected, Intake, Mapping, Tolerance, inspect, joined, meet, reason
+from tidegate.intake.amendments import FAULTS
 from tidegate.intake.wco import validate
 
 __all__ = ["inspect_command"]
@@ -36,6 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "flagged": ("Flagged", "Có cờ"),
     "broken": ("cannot be read", "không đọc được"),
     "total": ("{files:,} file(s), {read:,} items read = {kept:,} kept + {rejected:,} rejected + {superseded:,} superseded + {cancelled:,} cancelled.", "{files:,} tệp, đã đọc {read:,} dòng hàng = {kept:,} được nhận + {rejected:,} bị loại + {superseded:,} bị thay thế + {cancelled:,} bị hủy."),
+    "amended": ("Of these, {amended:,} were made of others by amendments.", "Trong đó {amended:,} dòng hàng được tạo từ dòng trước theo thông điệp sửa đổi."),
+    "amendments": ("Amendments that could not be applied in whole", "Sửa đổi chưa áp dụng được toàn bộ"),
+    "declaration": ("Declaration", "Tờ khai"),
     "problems": ("First problems", "Các lỗi đầu tiên"),
     "row": ("Row", "Dòng"),
     "field": ("Field", "Trường"),
@@ -166,11 +170,21 @@ def _contents(page: Page, seen: Sequence[Inspected], whole: Intake) -> None:
     counts = {"superseded": 0, "cancelled": 0, **whole.counts, "files": len(seen)}
     page.say("")
     page.say(page.text("total", **counts))
+    if "amended" in counts:
+        page.say(page.text("amended", **counts))
     problems = [
         [file, f"{row:,}", field, value, reason(code, page.language)]
         for file, row, field, value, code in whole.rejected.rows()
     ]
     page.table("problems", ("file", "row", "field", "value", "reason"), problems, 5)
+    why = {fault.code: (fault.text, fault.text_vi)[page.number] for fault in FAULTS}
+    unapplied = [
+        [file, f"{row:,}", number, places, "; ".join(why[code] for code in faults.split())]
+        for file, row, number, faults, places in whole.amendments.drop_nulls("faults")
+        .select("file", "row", "declaration_id", "faults", "places")
+        .rows()
+    ]
+    page.table("amendments", ("file", "row", "declaration", "path", "reason"), unapplied, 5)
     quality = whole.quality.with_columns(
         pl.col("month").dt.strftime("%Y-%m"),
         pl.col("rate").round(3),

@@ -21,6 +21,7 @@ EXTRA_SCHEMA = {
     "cargo_found": pl.Boolean(),
     "cargo_mass_ratio": pl.Float64(),
     "amended_after_announcement": pl.Boolean(),
+    "late_withdrawals": pl.Int32(),
 }
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "read_results",
     "read_truth",
     "received_on",
+    "some_lines",
 ]
 
 NO_FINDINGS = Findings(pl.DataFrame(schema=FINDING_SCHEMA), pl.DataFrame(schema=REJECTED_SCHEMA), 0)
@@ -67,7 +68,11 @@ def read_lines(
     paths: Sequence[Path], mapping: Path | None, tell: Callable[[float], None], received: str | None = None
 ) -> Intake:
     """As `read_intake`. Raises InputError where there is not one declaration among what came."""
-    came = read_intake(paths, mapping, tell, received)
+    return some_lines(read_intake(paths, mapping, tell, received), paths)
+
+
+def some_lines(came: Intake, paths: Sequence[Path]) -> Intake:
+    """What came from `paths`. Raises InputError where there is not one declaration in it."""
     if not came.lines.height:
         held = [
             counted(count, one, many)
@@ -76,6 +81,7 @@ def read_lines(
                 ("answer", "", came.answers.height),
                 ("cancelled or superseded line", "", came.earlier.height),
                 ("rejected row", "", came.rejected.height),
+                ("amendment of declarations that are not known", "", came.amendments.height),
             )
             if count
         ]

@@ -1,5 +1,6 @@
 """Intake: files of any make become the line table; what cannot be used is put aside with its reason, and counted."""
 
+from tidegate.intake.amendments import AMENDMENTS_SCHEMA, write_amendments
 from tidegate.intake.arrivals import Intake, across, joined
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
 from tidegate.intake.inspection import Inspected, inspect
@@ -7,16 +8,19 @@ from tidegate.intake.mapping import Mapping
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
 from tidegate.intake.reading import Findings, batches, read, read_findings
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
+from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
-from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, settle
+from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, late_withdrawals, settle, withdrawn_after
 
 __all__ = [
+    "AMENDMENTS_SCHEMA",
     "CANCELLED",
     "CARGO_KINDS",
     "CARGO_SCHEMA",
     "FLAGS",
     "QUALITY_SCHEMA",
+    "REFERENCES_SCHEMA",
     "REJECTED_SCHEMA",
     "REJECTIONS",
     "SETTINGS",
@@ -34,11 +38,15 @@ __all__ = [
     "batches",
     "inspect",
     "joined",
+    "late_withdrawals",
     "meet",
     "read",
     "read_findings",
     "reason",
+    "renamed",
     "settle",
+    "withdrawn_after",
+    "write_amendments",
     "write_cargo",
     "write_quality",
     "write_rejected",

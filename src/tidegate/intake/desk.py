@@ -9,6 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from tidegate.errors import InputError
+from tidegate.intake.amendments import AMENDMENTS_SCHEMA, amendments
 from tidegate.intake.arrivals import Intake, stacked
 from tidegate.intake.files import Source
 from tidegate.intake.findings import of_lines
@@ -62,6 +63,7 @@ class Desk:
         self._bills: list[pl.DataFrame] = []
         self._answers: list[pl.DataFrame] = []
         self._unread: Counter[tuple[str, str]] = Counter()
+        self._changes: list[pl.DataFrame] = []
         self._manifests: dict[tuple[str | None, ...], int] = {}
 
     @property
@@ -78,9 +80,11 @@ class Desk:
         if raw.bills is not None and raw.bills.height:
             self._bills.append(self._once(raw.bills))
         self._answers += [raw.answers] if raw.answers is not None and raw.answers.height else []
+        if raw.changes is not None and raw.changes.height:
+            self._changes.append(amendments(raw.changes, where))
         self._unread.update({(source.form, path): times for path, times in raw.unread.items()})
         self._read += raw.table.height + raw.refused.height
-        self.some_in |= self._read > 0 or bool(self._bills or self._answers)
+        self.some_in |= self._read > 0 or bool(self._bills or self._answers or self._changes)
         # What the reader refused is known; the rest waits for more of its kind.
         self._put_aside(where, raw.refused)
         # Messages of one format have the same targets, whatever file they came in.
@@ -141,8 +145,8 @@ class Desk:
         self._refused, self._faults = [], []
         read, self._read = self._read - held.height, held.height
         put_aside = pl.concat(refusals)
-        bills, answers, unread = self._bills, self._answers, self._unread
-        self._bills, self._answers, self._unread = [], [], Counter()
+        bills, answers, unread, changes = self._bills, self._answers, self._unread, self._changes
+        self._bills, self._answers, self._unread, self._changes = [], [], Counter(), []
         if not self._some_out and put_aside.height:
             some_usable(lines.height + held.height + len(bills) + len(answers), put_aside)
         self._some_out = True
@@ -163,6 +167,7 @@ class Desk:
             explained(conform(cancelling.drop(hidden)), CANCELLED),
             faults,
             dict(self._forms),
+            pl.concat([pl.DataFrame(schema=AMENDMENTS_SCHEMA), *changes]),
         )
 
     def _once(self, bills: pl.DataFrame) -> pl.DataFrame:

@@ -13,10 +13,23 @@ from tidegate.intake.files import Source
 from tidegate.intake.raw import Raw
 from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
 
-__all__ = ["COLUMNS", "Format"]
+__all__ = ["COLUMNS", "Amended", "Format"]
 
 # What every format's tables of lines begin with, all of it, in this order.
 COLUMNS: tuple[str, ...] = (*LINE_SCHEMA, *MESSAGE_SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What an amendment makes of the lines before it: their `rows`, as texts by column, in their order, new ones last.
+
+    `faults` says what of it could not be applied, as (code, place), the codes those of `amendments.FAULTS`; `touched`
+    what it sets, by (item number, column).
+    """
+
+    rows: list[dict[str, str]]
+    faults: list[tuple[str, str]]
+    touched: dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Format:
     `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
     returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),
     narrowed down to this format; `rejected` (REJECTED_SCHEMA) from files of this format; `made_at` is in UTC.
+    `amend(rows, asked)` applies an amendment that says only what changes (`Raw.changes`) to the lines before it.
     `types` are those of its own extra columns that are no texts. `without_goods` says of kinds of messages that hold
     neither goods nor bills nor answers what they are, in English and Vietnamese, by a word of what `detect` says.
     """
@@ -48,6 +62,7 @@ class Format:
     write: Callable[[pl.DataFrame, Path], list[Path]] | None = None
     answer: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame, Path, datetime], list[Path]] | None = None
     write_bills: Callable[[pl.DataFrame, Path], list[Path]] | None = None
+    amend: Callable[[list[dict[str, str]], str], Amended] | None = None
     types: Mapping[str, pl.DataType] = field(default_factory=dict)
     without_goods: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ import polars as pl
 __all__ = [
     "EXPECTED",
     "FAULTS_SCHEMA",
+    "FIELD_OF_FLAG",
     "QUALITY_SCHEMA",
     "SENDER",
     "fault_counts",
@@ -44,6 +45,10 @@ _FLAGS: dict[str, tuple[str, str]] = {
     "tax_code_digit": ("importer_id", "invalid"),
     "message_time": ("message_sent_at", "invalid"),
 }
+FIELD_OF_FLAG = {code: field for code, (field, _) in _FLAGS.items()}
+
+# Flags that are no faults of the sender; a missing value is counted with the other fields that are expected.
+_NO_FAULTS = ("value_missing", "amendment_not_applied")
 # What a rejection is, where it is not something invalid. A repeated item is no fault of its data.
 _REASONS = {
     "missing": "missing",
@@ -112,7 +117,7 @@ def quality(lines: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
         table.select("sender", "month", pl.col("flags").str.split(" ").alias("flag"))
         .drop_nulls("flag")
         .explode("flag", empty_as_null=False)
-        .filter(pl.col("flag") != "value_missing")  # counted with the other fields that are expected
+        .filter(~pl.col("flag").is_in(_NO_FAULTS))
     )
     flag = pl.col("flag")
     found.append(

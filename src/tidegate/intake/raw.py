@@ -7,13 +7,25 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-__all__ = ["REFUSED_SCHEMA", "ROW", "Raw", "refused"]
+from tidegate.trade import MESSAGE_SCHEMA
+
+__all__ = ["CHANGE_SCHEMA", "REFUSED_SCHEMA", "ROW", "Raw", "refused"]
 
 # A header cannot hold a NUL, so no column of a file has this name.
 ROW = "\0row"
 
 # What is put down about a row that is not used; the file's name is added where several files meet.
 REFUSED_SCHEMA = {ROW: pl.Int64, "field": pl.String, "value": pl.String, "reason": pl.String}
+
+
+# One row an amendment that says only what changes: what it says of itself, where it stands in its file, and what it
+# asks for, in the format's own way (`Format.amend` understands it).
+CHANGE_SCHEMA: dict[str, pl.DataType] = {
+    "declaration_id": pl.String(),
+    **MESSAGE_SCHEMA,
+    "row": pl.Int64(),
+    "asked": pl.String(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +37,8 @@ class Raw:
     Rows are numbered as a spreadsheet shows them: in a CSV file the header is row 1, elsewhere the first row is; in
     messages, a row is the line or segment of the file where the goods item begins.
 
-    Messages say more: `bills` (BILL_SCHEMA), `answers` (ANSWER_SCHEMA), and `unread`, how often each path (of elements,
-    segments, keys) held something that nobody read.
+    Messages say more: `bills` (BILL_SCHEMA), `answers` (ANSWER_SCHEMA), `changes` (CHANGE_SCHEMA), and `unread`, how
+    often each path (of elements, segments, keys) held something that nobody read.
     """
 
     table: pl.DataFrame
@@ -37,6 +49,7 @@ class Raw:
     answers: pl.DataFrame | None = None
     unread: Mapping[str, int] = field(default_factory=dict)
     trimmed: bool = False
+    changes: pl.DataFrame | None = None
 
 
 def refused(rows: list[tuple[int, str, str]]) -> pl.DataFrame:

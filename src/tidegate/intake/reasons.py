@@ -69,6 +69,7 @@ FLAGS: tuple[Reason, ...] = (
     Reason("tax_code_digit", "the importer's tax code has a wrong form or check digit", "mã số thuế người nhập khẩu sai định dạng hoặc sai số kiểm tra"),
     Reason("code_unknown", "a code that the mapping does not know was kept as it is", "mã không có trong bảng chuyển đổi, được giữ nguyên"),
     Reason("message_time", "the message says when it was made in no way that is understood", "không đọc được thời điểm gửi của thông điệp"),
+    Reason("amendment_not_applied", "an amendment could not be applied in whole: what stands here may not be what is declared now", "có sửa đổi chưa áp dụng được toàn bộ: nội dung ở đây có thể không còn đúng với khai báo hiện tại"),
     Reason("text_damaged", "a text holds the sign for a character that was lost", "văn bản có ký tự bị mất khi chuyển mã"),
 )
 # fmt: on

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import polars as pl
 
 from tidegate.trade import MESSAGE_SCHEMA
+from tidegate.trade.versions import CANCELLED, IDENTITY, SUPERSEDED, WHY, is_cancellation, standing
 
-__all__ = ["CANCELLED", "IDENTITY", "SUPERSEDED", "WHY", "amended_after", "explained", "is_cancellation", "settle"]
+__all__ = [
+    "CANCELLED",
+    "IDENTITY",
+    "SUPERSEDED",
+    "WHY",
+    "amended_after",
+    "explained",
+    "is_cancellation",
+    "late_withdrawals",
+    "settle",
+    "withdrawn_after",
+]
 
-SUPERSEDED, CANCELLED = "superseded", "cancelled"
-
-# Columns that earlier lines have besides those of the lines: why they do not count, and the message that says so.
-WHY: dict[str, pl.DataType] = {"why": pl.String(), "later_message": pl.String(), "later_version": pl.Int32()}
-
-# What tells two messages about a declaration apart; without any of these, a line has no versions.
-IDENTITY = ("message_version", "message_sent_at", "message_function", "message_id", "message_format")
-_RANK = {"original": 1, "amendment": 2, "cancellation": 3}
-_FIRST, _LAST = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001 - bounds of a column without time zones
-
-
-def is_cancellation() -> pl.Expr:
-    """Whether the message of a line takes its declaration back."""
-    return (pl.col("message_function") == "cancellation").fill_null(False)
+# Declarations that were taken back late.
+WITHDRAWN_SCHEMA: dict[str, pl.DataType] = {
+    "declaration_id": pl.String(),
+    "party": pl.String(),
+    "withdrawn_at": pl.Datetime("us"),
+}
+WITHDRAWN_DAYS = 365  # for which that is remembered
+_TIES = ("message_id", "message_format", "message_version")
 
 
 def settle(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -62,37 +66,14 @@ def explained(lines: pl.DataFrame, why: str | None = None) -> pl.DataFrame:
 
 def _last(messages: pl.DataFrame) -> pl.DataFrame:
     """The columns WHY for each message: null for the one that counts."""
-    function = pl.col("message_function")
-    rank = function.replace_strict(_RANK, default=0, return_dtype=pl.Int32).fill_null(0)
-    later = rank >= _RANK["amendment"]
-    sent = pl.col("message_sent_at").fill_null(pl.when(later).then(pl.lit(_LAST)).otherwise(pl.lit(_FIRST)))
-    ordered = messages.with_columns(rank.alias("\0rank"), sent.cast(pl.Datetime("us")).alias("\0sent")).sort(
-        "declaration_id", "\0sent", "message_version", nulls_last=True
-    )
-    # A message without a version has that of the last one sent before it; an original is the first.
-    so_far = pl.col("message_version").cum_max().forward_fill().over("declaration_id")
-    version = pl.coalesce("message_version", pl.when(later).then(so_far), pl.lit(1))
-    ordered = ordered.with_columns(version.alias("\0version")).sort(
-        "declaration_id", "\0version", "\0sent", "\0rank", "message_id", "message_format", "message_version"
-    )
     of = "declaration_id"
-    cancelled = is_cancellation().last().over(of)
-    after = pl.int_range(pl.len()).reverse().over(of)  # messages that came after this one
-    # Before the cancellation that counts there may be others of the same kind: what they cancelled is what counted.
-    counted = pl.when(~is_cancellation()).then(pl.int_range(pl.len()).over(of)).max().over(of)
-    is_counted = (pl.int_range(pl.len()).over(of) == counted).fill_null(False)
-    why = (
-        pl.when(cancelled & (is_counted | (after == 0)))
-        .then(pl.lit(CANCELLED))
-        .when(after > 0)
-        .then(pl.lit(SUPERSEDED))
-    )
-    return ordered.select(
+    gone = pl.col("why").is_not_null()
+    return standing(messages, of, _TIES).select(
         of,
         *IDENTITY,
-        why.alias("why"),
-        pl.when(why.is_not_null()).then(pl.col("message_id").last().over(of)).alias("later_message"),
-        pl.when(why.is_not_null()).then(pl.col("message_version").last().over(of)).alias("later_version"),
+        "why",
+        pl.when(gone).then(pl.col("message_id").last().over(of)).alias("later_message"),
+        pl.when(gone).then(pl.col("message_version").last().over(of)).alias("later_version"),
     )
 
 
@@ -121,3 +102,52 @@ def amended_after(lines: pl.DataFrame, earlier: pl.DataFrame, announced: pl.Data
         .otherwise(pl.col("message_sent_at") > pl.col("announced_at"))
     )
     return table.select(late.alias("amended_after_announcement")).to_series()
+
+
+def withdrawn_after(earlier: pl.DataFrame, announced: pl.DataFrame) -> pl.DataFrame:
+    """Return declaration_id, party and withdrawn_at (UTC) of declarations cancelled once their inspection was known.
+
+    `earlier`: lines that do not count, with the rows of cancellations; `announced` as in `amended_after`. The party is
+    the importer, else the declarant. A cancellation that does not say when it was sent is not told as late.
+    """
+    known = announced.group_by("declaration_id").agg(pl.col("announced_at").cast(pl.Datetime("us")).min())
+    if not {"message_function", "message_sent_at"} <= set(earlier.columns):
+        return pl.DataFrame(schema=WITHDRAWN_SCHEMA)
+    late = (
+        earlier.filter(is_cancellation() & (pl.col("why") == CANCELLED))
+        .join(known, on="declaration_id")
+        .filter(pl.col("message_sent_at") > pl.col("announced_at"))
+        .group_by("declaration_id")
+        .agg(pl.col("message_sent_at").min().alias("withdrawn_at"))
+    )
+    parties = (
+        earlier.filter(~is_cancellation())
+        .group_by("declaration_id")
+        .agg(pl.coalesce("importer_id", "declarant_id").drop_nulls().first().alias("party"))
+    )
+    return late.join(parties, on="declaration_id", how="left").select(WITHDRAWN_SCHEMA.keys())
+
+
+def late_withdrawals(lines: pl.DataFrame, withdrawn: pl.DataFrame) -> pl.Series:
+    """Return `late_withdrawals`, one number a line: how many declarations its importer (else its declarant) withdrew
+    once their inspection was known, in the WITHDRAWN_DAYS before. `withdrawn` as `withdrawn_after` returns it.
+
+    Only what was sent before the line was counts; of a line that does not say when it was sent, before its day.
+    """
+    sent = pl.col("message_sent_at") if "message_sent_at" in lines.columns else pl.lit(None, pl.Datetime("us"))
+    asked = lines.select(
+        pl.coalesce("importer_id", "declarant_id").alias("party"),
+        pl.coalesce(sent, pl.col("lodged_on").cast(pl.Datetime("us"))).alias("moment"),
+    ).with_row_index("row")
+    age = pl.col("moment") - pl.col("withdrawn_at")
+    counts = (
+        asked.join(withdrawn.drop_nulls("party"), on="party")
+        .filter((age > pl.duration()) & (age <= pl.duration(days=WITHDRAWN_DAYS)))
+        .group_by("row")
+        .agg(pl.len().cast(pl.Int32).alias("late_withdrawals"))
+    )
+    return (
+        asked.join(counts, on="row", how="left", maintain_order="left")
+        .select(pl.col("late_withdrawals").fill_null(0))
+        .to_series()
+    )

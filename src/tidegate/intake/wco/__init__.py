@@ -7,6 +7,7 @@ has been decided as responses. `validate` checks a message against a folder of s
 from __future__ import annotations
 
 from tidegate.intake.formats import Format
+from tidegate.intake.wco.amending import amend
 from tidegate.intake.wco.answering import CHANNELS, answer
 from tidegate.intake.wco.lines import NAME
 from tidegate.intake.wco.paths import ANSWERS, EXTRAS, PATHS, Path
@@ -26,4 +27,5 @@ FORMAT = Format(
     columns=ALL_COLUMNS,
     write=write,
     answer=answer,
+    amend=amend,
 )

@@ -7,7 +7,7 @@ from datetime import date
 from tidegate.intake.wco.rules import Row
 from tidegate.intake.wco.tree import Harvest
 
-__all__ = ["NAME", "function", "lines", "moment"]
+__all__ = ["NAME", "VALUES", "function", "lines", "moment", "whole_line"]
 
 NAME = "wco"
 
@@ -24,7 +24,7 @@ _PARTIES = tuple(
 )
 _OF_PARTIES = frozenset().union(*_PARTIES)
 # Where the customs value is taken from if it is not declared itself: (basis, value, currency).
-_VALUES = (
+VALUES = (
     ("customs", "customs_value", "currency"),
     ("statistical", "statistical_value", "statistical_currency"),
     ("invoice", "item_price", "item_price_currency"),
@@ -40,15 +40,15 @@ def function(head: Row) -> str:
 def lines(declaration: Harvest, received: date) -> tuple[Row, list[tuple[int, Row]], list[tuple[int, Row]]]:
     """Return (the header as texts of columns, lines with all their columns, items that only change a line).
 
-    An amendment that points at what it changes holds only that: its items are changes. A cancellation is one row.
+    An amendment that says what it changes (class Amendment) holds only that: its items are changes. A cancellation is
+    one row.
     """
     head = _head(declaration.head, received)
     if head.get("message_function") == "cancellation":
         return head, [(0, head)], declaration.items
-    pointed = any("Pointer" in change for change in declaration.changes)
-    if head.get("message_function") != "original" and pointed:
+    if head.get("message_function") != "original" and declaration.changes:
         return head, [], declaration.items
-    return head, [(line, _line(head, item)) for line, item in declaration.items], []
+    return head, [(line, whole_line(head, item)) for line, item in declaration.items], []
 
 
 def _head(said: Row, received: date) -> Row:
@@ -76,14 +76,15 @@ def _head(said: Row, received: date) -> Row:
     return head
 
 
-def _line(head: Row, item: Row) -> Row:
+def whole_line(head: Row, item: Row) -> Row:
+    """The line of an item, with what the header says of all items."""
     row = {**head, **item}
     if not _OF_PARTIES.isdisjoint(item):
         for party in _PARTIES:
             if not party.isdisjoint(item):
                 for column in party - item.keys():
                     row.pop(column, None)
-    for basis, value, currency in _VALUES:
+    for basis, value, currency in VALUES:
         if value in row:
             row["customs_value"], row["value_basis"] = row[value], basis
             if currency in row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tidegate.intake.wco.paths import ITEM, PATHS
 
-__all__ = ["named", "to_column"]
+__all__ = ["named", "path_of", "to_column"]
 
 # Ids of classes, as the schemas of WCO Data Model 3.6 annotate them (WCOID).
 _CLASSES: dict[str, str] = {
@@ -55,6 +55,27 @@ def named(steps: str) -> str:
         if tag:
             names.append(_TAGS.get((section, tag), tag))
     return "/".join(names)
+
+
+def path_of(steps: str) -> tuple[str, dict[str, str]] | None:
+    """Return (path below Declaration, number of each class on the way by its own path) of where a pointer leads: to a
+    class, or to a leaf of it; None where a section or tag is not known."""
+    path, numbers, leaf = "", dict[str, str](), ""
+    for step in steps.split("/"):
+        code, number, tag = (*step.split("|"), "", "")[:3]
+        section = _SECTIONS.get(code)
+        if section is None or leaf:
+            return None
+        if section != "Declaration":
+            path = f"{path}/{section}" if path else section
+            numbers[path] = number
+        elif path:
+            return None
+        if tag:
+            leaf = _TAGS.get((section, tag), "")
+            if not leaf:
+                return None
+    return (f"{path}/{leaf}" if path and leaf else path or leaf), numbers
 
 
 def to_column(column: str, item: int | None) -> list[tuple[str, str, str]]:

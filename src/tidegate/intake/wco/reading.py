@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -13,8 +14,9 @@ from lxml import etree
 
 from tidegate.intake.files import Source
 from tidegate.intake.formats import COLUMNS
-from tidegate.intake.raw import ROW, Raw, refused
+from tidegate.intake.raw import CHANGE_SCHEMA, ROW, Raw, refused
 from tidegate.intake.safety import Found, messages
+from tidegate.intake.wco.amending import asked as changes_asked
 from tidegate.intake.wco.lines import lines, moment
 from tidegate.intake.wco.paths import EXTRAS
 from tidegate.intake.wco.replies import asked, notice, replies, versions
@@ -106,12 +108,13 @@ class _Desk:
         self.around: Row = {}
         self.rows: list[tuple[int, Row]] = []
         self.answers: list[dict[str, Any]] = []
+        self.changes: list[dict[str, Any]] = []
         self.faults: list[tuple[int, str, str]] = []
         self.unread: Counter[str] = Counter()
 
     @property
     def size(self) -> int:
-        return len(self.rows) + len(self.answers) + len(self.faults)
+        return len(self.rows) + len(self.answers) + len(self.changes) + len(self.faults)
 
     def message(self, found: Found, root: etree._Element) -> None:
         """Take a message: a declaration, a response, or a notice."""
@@ -173,8 +176,21 @@ class _Desk:
         self.rows += [(line or found.line_of(element), row) for line, row in whole]
         if head.get("message_function") != "original" or partial or made.changes:
             self.answers += asked(head, made, partial)
+            if head.get("message_function") == "amendment" and not whole:
+                self._change(
+                    found.line_of(element), head, changes_asked(element, made.changes, (i for _, i in partial))
+                )
         elif not whole:
             self.faults.append((found.line_of(element), "the declaration has no goods item", "message"))
+
+    def _change(self, line: int, head: Row, what: str) -> None:
+        version = head.get("message_version", "")
+        own: dict[str, Any] = {name: unicodedata.normalize("NFC", head[name]) for name in CHANGE_SCHEMA if name in head}
+        own["message_version"] = (
+            int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+        )
+        own["message_sent_at"] = _utc(head.get("message_sent_at"))
+        self.changes.append(own | {"row": line, "asked": what})
 
     def piece(self, done: int) -> Raw:
         """Give out what is waiting."""
@@ -198,8 +214,9 @@ class _Desk:
                 for name, dtype in ANSWER_SCHEMA.items()
             }
         )
-        raw = Raw(table, refused(self.faults), done, answers=answers, unread=dict(self.unread))
-        self.rows, self.answers, self.faults, self.unread = [], [], [], Counter()
+        changes = pl.DataFrame(self.changes, schema=CHANGE_SCHEMA, orient="row")
+        raw = Raw(table, refused(self.faults), done, answers=answers, changes=changes, unread=dict(self.unread))
+        self.rows, self.answers, self.changes, self.faults, self.unread = [], [], [], [], Counter()
         return raw
 
 

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from tidegate.intake.files import find
-from tidegate.intake.raw import Raw
+from tidegate.intake.raw import Raw, tabled
 from tidegate.intake.wco import FORMAT
+from tidegate.trade import ANSWER_SCHEMA
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/data/wco-dm"
 SAMPLES, SCHEMAS = DATA / "samples", DATA / "xsd"
@@ -63,13 +64,14 @@ def pieces(path: Path, received: date = RECEIVED) -> list[Raw]:
 
 def table(path: Path, received: date = RECEIVED) -> pl.DataFrame:
     """The lines of a file, as texts."""
-    return pl.concat([piece.table for piece in pieces(path, received)])
+    found = [part for piece in pieces(path, received) for part in (piece.table, tabled(piece.rows))]
+    return pl.concat(found, how="diagonal")
 
 
 def answers(path: Path) -> pl.DataFrame:
     """The answers in a file."""
     found = [piece.answers for piece in pieces(path) if piece.answers is not None]
-    return pl.concat(found)
+    return pl.concat([pl.DataFrame(schema=ANSWER_SCHEMA), *found])
 
 
 def refusals(path: Path) -> list[tuple[int, str, str]]:

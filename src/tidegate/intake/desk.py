@@ -16,7 +16,7 @@ from tidegate.intake.findings import of_lines
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.plan import FINDING, Target
 from tidegate.intake.quality import SENDER, fault_counts, sender
-from tidegate.intake.raw import ROW, Raw, refused
+from tidegate.intake.raw import ROW, Raw, refused, tabled
 from tidegate.intake.reasons import reason
 from tidegate.intake.register import Numbering, Register
 from tidegate.intake.rejected import rejected
@@ -51,6 +51,7 @@ class Desk:
         self._files: list[str] = []
         self._forms: dict[str, str] = {}
         self._pool: list[tuple[int, Raw]] = []
+        self._pooled = 0  # rows in it
         self._pool_kind: tuple[object, ...] = ()
         self._pool_plan: list[Target] = []
         self._waiting: list[pl.DataFrame] = []
@@ -83,30 +84,38 @@ class Desk:
         if raw.changes is not None and raw.changes.height:
             self._changes.append(amendments(raw.changes, where))
         self._unread.update({(source.form, path): times for path, times in raw.unread.items()})
-        self._read += raw.table.height + raw.refused.height
+        self._read += raw.height + raw.refused.height
         self.some_in |= self._read > 0 or bool(self._bills or self._answers or self._changes)
         # What the reader refused is known; the rest waits for more of its kind.
-        self._put_aside(where, raw.refused)
+        if raw.refused.height:
+            self._put_aside(where, raw.refused)
         # Messages of one format have the same targets, whatever file they came in.
         kind = (source.form if source.what else (where, raw.table.schema), raw.clean, raw.trimmed)
         if kind != self._pool_kind:
             self._flush()
         self._pool.append((len(self._files) - 1, raw))
         self._pool_kind, self._pool_plan = kind, plan
-        self.height += raw.table.height
-        if sum(piece.table.height for _, piece in self._pool) >= (POOL_MESSAGES if source.what else POOL_TABLES):
+        self._pooled += raw.height
+        self.height += raw.height
+        if self._pooled >= (POOL_MESSAGES if source.what else POOL_TABLES):
             self._flush()
 
     def _flush(self) -> None:
         """Have what is in the pool sifted."""
         if not self._pool:
             return
-        tables = [piece.table.with_columns(pl.col(ROW) + (number << FILE_BITS)) for number, piece in self._pool]
+        rows = [((number << FILE_BITS) + row, texts) for number, piece in self._pool for row, texts in piece.rows]
+        tables = [tabled(rows)] if rows else []
+        tables += [
+            piece.table.with_columns(pl.col(ROW) + (number << FILE_BITS))
+            for number, piece in self._pool
+            if piece.table.height or not rows
+        ]
         table = tables[0] if len(tables) == 1 else stacked(tables)
-        whole = replace(self._pool[0][1], table=table, refused=refused([]))
+        whole = replace(self._pool[0][1], table=table, rows=(), refused=refused([]))
         where = self._files[self._pool[0][0]]
         self._sifting.append((table.height, self._sifter.submit(_sifted, whole, self._pool_plan, self.mapping, where)))
-        self._pool = []
+        self._pool, self._pooled = [], 0
         self._gather(AHEAD)
 
     def _gather(self, most: int) -> None:

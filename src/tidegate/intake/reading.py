@@ -27,7 +27,8 @@ __all__ = ["TABLES", "Findings", "Progress", "batches", "known", "read", "read_f
 
 TABLES = ("csv", "ndjson", "parquet", "arrow")
 
-AHEAD = 2  # pieces that are read while one is worked on
+AHEAD = 2  # bundles of pieces that are read while one is worked on
+BUNDLE = 500  # pieces and rows that are handed over together
 
 # Called with (bytes read so far, bytes in all).
 Progress = Callable[[int, int], None]
@@ -87,7 +88,7 @@ def batches(
     """
     mapping = mapping or Mapping()
     sources = sources_of(paths, form)
-    plans = [lines_plan(_columns(source, mapping), mapping, str(source.path)) for source in sources]
+    plans = _plans(sources, mapping)
     with ThreadPoolExecutor(1) as sifter:
         desk = Desk(mapping, sifter, lenient=lenient)
         for source, plan, raw in _walk(sources, plans, mapping, rows, progress, received):
@@ -153,6 +154,20 @@ def known(form: str = "") -> list[tuple[str, tuple[str, ...], Callable[[bytes], 
     return [(one.name, one.endings, one.detect) for one in formats]
 
 
+def _plans(sources: list[Source], mapping: Mapping) -> list[list[Target]]:
+    """The plan of each file; files of messages of one format have the same."""
+    known: dict[str, list[Target]] = {}
+    plans = []
+    for source in sources:
+        plan = known.get(source.form)
+        if plan is None:
+            plan = lines_plan(_columns(source, mapping), mapping, str(source.path))
+            if source.form in BY_NAME:
+                known[source.form] = plan
+        plans.append(plan)
+    return plans
+
+
 def _columns(source: Source, mapping: Mapping) -> list[str]:
     if source.form in BY_NAME:
         return list(BY_NAME[source.form].columns)
@@ -169,29 +184,48 @@ def _walk(
     progress: Progress | None,
     received: date = date.min,
 ) -> Iterator[tuple[Source, list[Target], Raw]]:
-    """All pieces of all files, each with its file and plan."""
-    total, before = sum(source.size for source in sources), 0
-    for source, plan in zip(sources, plans, strict=True):
-        for raw in _pieces(source, mapping, rows, received):
-            yield source, plan, raw
-            if progress is not None:
-                progress(before + raw.done, total)
-        before += source.size
+    """All pieces of all files, each with its file and plan; while some are worked on, the next few are read."""
+    total, before, last = sum(source.size for source in sources), 0, 0
+    bundles = _bundles(
+        (number, raw) for number, one in enumerate(sources) for raw in _pieces(one, mapping, rows, received)
+    )
+    with ThreadPoolExecutor(1) as reader:
+        coming = deque(reader.submit(next, bundles, None) for _ in range(AHEAD))
+        while (bundle := coming.popleft().result()) is not None:
+            coming.append(reader.submit(next, bundles, None))
+            for number, raw in bundle:
+                before += sum(source.size for source in sources[last:number])
+                last = number
+                yield sources[number], plans[number], raw
+                if progress is not None:
+                    progress(before + raw.done, total)
+
+
+def _bundles(pieces: Iterator[tuple[int, Raw]]) -> Iterator[list[tuple[int, Raw]]]:
+    """Pieces of small files together: to hand over one at a time between threads takes longer than to read it."""
+    bundle: list[tuple[int, Raw]] = []
+    held = 0
+    try:
+        for number, raw in pieces:
+            bundle.append((number, raw))
+            tables = (raw.refused, raw.bills, raw.answers, raw.changes)
+            held += 1 + raw.height + sum(table.height for table in tables if table is not None)
+            if held >= BUNDLE:
+                yield bundle
+                bundle, held = [], 0
+    except InputError:
+        # What was read before it counts.
+        yield bundle
+        raise
+    yield bundle
 
 
 def _pieces(source: Source, mapping: Mapping, rows: int, received: date) -> Iterator[Raw]:
-    """The pieces of a file; while one is worked on, the next few are read."""
     if source.form in BY_NAME:
-        pieces = BY_NAME[source.form].read(source, received)
-    elif source.form == "csv":
-        pieces = delimited.read(source, mapping.csv)
-    else:
-        pieces = ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
-    with ThreadPoolExecutor(1) as reader:
-        coming = deque(reader.submit(next, pieces, None) for _ in range(AHEAD))
-        while (piece := coming.popleft().result()) is not None:
-            coming.append(reader.submit(next, pieces, None))
-            yield piece
+        return BY_NAME[source.form].read(source, received)
+    if source.form == "csv":
+        return delimited.read(source, mapping.csv)
+    return ndjson.read(source) if source.form == "ndjson" else columnar.read(source, rows)
 
 
 def _nothing(sources: list[Source]) -> InputError:

@@ -29,6 +29,7 @@ __all__ = ["ALL_COLUMNS", "DROPPED", "MESSAGES", "detect", "read"]
 ALL_COLUMNS: tuple[str, ...] = (*COLUMNS, *EXTRAS, "model_version")
 
 _PIECE = 4000  # goods items of a piece
+_NOTHING = pl.DataFrame(schema={**dict.fromkeys(ALL_COLUMNS, pl.String), ROW: pl.Int64})
 MESSAGES = (
     "MetaData", "Declaration", "Response", "DeclarationVersionDetails", "inventoryLinkingMovementRequest",
     "inventoryLinkingConsolidationRequest", "inventoryLinkingQueryRequest", "inventoryLinkingImportsGoodsArrival",
@@ -194,30 +195,27 @@ class _Desk:
 
     def piece(self, done: int) -> Raw:
         """Give out what is waiting."""
-        rows = [row for _, row in self.rows]
-        used = set().union(*rows)
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
-        table = pl.DataFrame(
-            {
-                **{
-                    name: pl.Series([row.get(name) for row in rows]) if name in used else nothing
-                    for name in ALL_COLUMNS
-                },
-                ROW: pl.Series([line for line, _ in self.rows], dtype=pl.Int64),
-            }
+        answers = _answers(self.answers) if self.answers else None
+        changes = pl.DataFrame(self.changes, schema=CHANGE_SCHEMA, orient="row") if self.changes else None
+        raw = Raw(
+            _NOTHING,
+            refused(self.faults),
+            done,
+            answers=answers,
+            changes=changes,
+            unread=dict(self.unread),
+            rows=self.rows,
         )
-        for answer in self.answers:
-            answer["issued_at"] = _utc(answer.get("issued_at"))
-        answers = pl.DataFrame(
-            {
-                name: pl.Series([one.get(name) for one in self.answers], dtype=dtype)
-                for name, dtype in ANSWER_SCHEMA.items()
-            }
-        )
-        changes = pl.DataFrame(self.changes, schema=CHANGE_SCHEMA, orient="row")
-        raw = Raw(table, refused(self.faults), done, answers=answers, changes=changes, unread=dict(self.unread))
         self.rows, self.answers, self.changes, self.faults, self.unread = [], [], [], [], Counter()
         return raw
+
+
+def _answers(said: list[dict[str, Any]]) -> pl.DataFrame:
+    for answer in said:
+        answer["issued_at"] = _utc(answer.get("issued_at"))
+    return pl.DataFrame(
+        {name: pl.Series([one.get(name) for one in said], dtype=dtype) for name, dtype in ANSWER_SCHEMA.items()}
+    )
 
 
 def _utc(text: str | None) -> datetime | None:

@@ -27,6 +27,7 @@ with atheris.instrument_imports(include=["tidegate", "pydifact"]):
     from tidegate import intake
     from tidegate.errors import TidegateError
     from tidegate.intake import delimited, ndjson
+    from tidegate.intake.dialect import Dialect
     from tidegate.intake.files import Source
     from tidegate.intake.known import BY_NAME
 
@@ -55,7 +56,7 @@ def reader(name: str, folder: Path) -> Callable[[bytes], None]:
             intake.read(path, received=DAY)
         source = Source(path, name, len(data))
         if name == "csv":
-            pieces = delimited.read(source, delimited.Dialect())
+            pieces = delimited.read(source, Dialect())
         else:
             pieces = ndjson.read(source) if name == "ndjson" else BY_NAME[name].read(source, DAY)
         for _ in pieces:

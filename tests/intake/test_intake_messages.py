@@ -93,7 +93,8 @@ CASES = [
 
 @pytest.mark.parametrize(("content", "message"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_the_message(content: object, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tidegate.intake.delimited.LONGEST", 4000)
+    for module in ("delimited", "dialect"):
+        monkeypatch.setattr(f"tidegate.intake.{module}.LONGEST", 4000)
     monkeypatch.setattr("tidegate.intake.encoding.BLOCK", 1000)
     path = tmp_path / "t.csv"
     made = content(path) if callable(content) else content

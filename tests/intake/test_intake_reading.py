@@ -19,6 +19,7 @@ from polars.testing import assert_frame_equal
 from tidegate import intake
 from tidegate.errors import InputError
 from tidegate.intake import delimited, files
+from tidegate.intake.dialect import Dialect
 from tidegate.trade import FINDING_SCHEMA, LINE_SCHEMA
 
 WORDS = ["Công ty TNHH Sóng Xanh", 'Gỗ xẻ, loại "A"', "Dòng một\nDòng hai", "Bờ Đông; Nhà Bè", "Đắk Lắk", "Hàng mẫu"]
@@ -280,9 +281,7 @@ def test_delimited_text_is_read_as_the_csv_module_reads_it(
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows([["alpha", "beta"], *rows])
     (source,) = files.find(path)
-    got = [
-        row[:2] for raw in delimited.read(source, delimited.Dialect(delimiter=delimiter)) for row in raw.table.rows()
-    ]
+    got = [row[:2] for raw in delimited.read(source, Dialect(delimiter=delimiter)) for row in raw.table.rows()]
     # Letters and accents are composed, all of them.
     assert [tuple(cell or "" for cell in row) for row in got] == [
         tuple(unicodedata.normalize("NFC", cell) for cell in row) for row in rows

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tidegate import intake
 from tidegate.intake import delimited
+from tidegate.intake.dialect import Dialect, header
 from tidegate.intake.files import Source
 
 BLANKS = " \t\v\f\x85\xa0\u1680\u2000\u2003\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -52,11 +53,11 @@ def test_the_shortcut_is_taken_where_blanks_stand_inside_only(tmp_path: Path) ->
         ("a,b\nHuế,mới – “1”\n".encode(), True),
     ):
         path.write_bytes(text)
-        (raw,) = delimited.read(Source(path, "csv", len(text)), delimited.Dialect())
+        (raw,) = delimited.read(Source(path, "csv", len(text)), Dialect())
         assert raw.trimmed == taken, text
 
 
 def test_a_header_of_one_name_again_and_again_is_told_apart_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(b"a,b,a,a_2,\n1,2,3,4,5\n")
-    assert delimited.header(Source(path, "csv", 1), delimited.Dialect())[0] == ["a_1", "b", "a_2", "a_2_1", "column_5"]
+    assert header(Source(path, "csv", 1), Dialect())[0] == ["a_1", "b", "a_2", "a_2_1", "column_5"]

@@ -36,7 +36,7 @@ def trimmed(
     """
     if any(rare in chunk and blank.search(chunk) for rare, blank in _WIDE_BLANKS):
         return False
-    delimiter = characters[delimiting.argmax()]
+    delimiter = characters[delimiting.argmax()] if len(chunk) else 0
     blank = characters == _BLANKS[0]
     for byte in _BLANKS[1:]:
         if byte in chunk and byte != delimiter:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,73 +17,28 @@ from numpy.typing import NDArray
 
 from tidegate.errors import InputError
 from tidegate.intake.blanks import trimmed
+from tidegate.intake.dialect import UNBALANCED, Dialect, header
 from tidegate.intake.encoding import blocks, composed, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
 from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, last_end, place
 
-__all__ = ["DELIMITERS", "Dialect", "header", "read"]
+__all__ = ["read"]
 
-DELIMITERS = ",;\t|"
-MOST_COLUMNS = 4_096
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
-_UNBALANCED = "A quote is opened and not closed there, or the file was cut off: export it again."
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a delimited file is written; empty means: found out from the file."""
-
-    encoding: str = ""
-    delimiter: str = ""
-    decimal_comma: bool = False
-    thousands: str = ""
-    null: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Where the rows of a chunk lie: `starts` and `ends` (of the line end) in bytes, and how many `fields` each has.
-
-    `trimmed`: no field begins or ends with a blank.
+    """Where the rows of a chunk lie: `starts`, `ends` (of the line end) and `quotes` in bytes, `delimiting` which bytes
+    are the delimiter, quoted or not. `trimmed`: no field begins or ends with a blank.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    fields: NDArray[np.int64]
+    delimiting: NDArray[np.bool_]
+    quotes: NDArray[np.int64]
     trimmed: bool
-
-
-def header(source: Source, dialect: Dialect) -> tuple[list[str], str]:
-    """Return (column names, delimiter) of a delimited file, without reading on.
-
-    A column without a name becomes `column_7`; columns of one name become `name_1`, `name_2`, so that a mapping has to
-    say which one it means.
-    Raises InputError for a file without a header line.
-    """
-    line, quotes = b"", 0
-    for block, _ in blocks(source, dialect.encoding):
-        end = first_end(block, quotes % 2 == 1)
-        line += block[:end] if end >= 0 else block
-        if len(line) > LONGEST:
-            what = f"the first row has no end within {LONGEST >> 20} MiB."
-            raise InputError(what, where=str(source.path), hint=_UNBALANCED)
-        if end >= 0:
-            break
-        quotes += block.count(b'"')
-    try:
-        text = composed(line).decode()
-    except UnicodeDecodeError as error:
-        raise undecodable(source, "utf-8", "row 1") from error
-    delimiter = dialect.delimiter or max(DELIMITERS, key=text.count)
-    names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])]
-    if "\0" in text or not any(names):
-        what = "the header holds a NUL character." if "\0" in text else "the first row does not name the columns."
-        raise InputError(what, where=str(source.path), hint="Export the file again, with a header.")
-    if len(names) > MOST_COLUMNS:
-        what = f"the header names {len(names):,} columns; at most {MOST_COLUMNS:,} are read."
-        raise InputError(what, where=str(source.path), hint="Look at the delimiter and at the line ends.")
-    return _distinct(names), delimiter
 
 
 def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
@@ -95,43 +49,33 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
     the encoding.
     """
     names, delimiter = header(source, dialect)
-    top = b""
-    row = 1
+    top, row = b"", 1
+    hasty = True
     for chunk, done in _chunks(source, dialect.encoding, delimiter, len(names)):
-        rows = _index(chunk, delimiter)
-        count = len(rows.ends)
-        numbers = np.arange(row, row + count)
-        filled = rows.ends > rows.starts
-        wanted = filled.copy()
         if row == 1:
-            top = chunk[: rows.ends[0] + 1]
-            wanted[0] = False
-        usable = wanted & (rows.fields == len(names))
+            top = chunk[: first_end(chunk, False) + 1]
+            chunk, row = chunk[len(top) :], 2
+        rows = _index(chunk, delimiter)
+        count, notes = len(rows.ends), list[tuple[int, str]]()
+        usable = rows.ends > rows.starts
         again = _repeats(chunk, top, rows)
-        notes = [(i, "header") for i in again if wanted[i]]
-        usable[again] = False
-        between = np.diff(np.concatenate(([-1], np.flatnonzero(usable), [count])))
-        if between.max() > BARREN:
-            raise barren(source, row + BARREN, f"rows of {len(names)} fields")
-        if b"\0" in chunk:
-            nul = np.searchsorted(rows.ends, np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 0))
-            notes += [(i, "nul") for i in np.unique(nul) if usable[i]]
-            usable[nul] = False
-        known = {i for i, _ in notes}
-        notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable) if i not in known]
-        try:
-            table = _parse(_cut(chunk, rows, usable), names, delimiter)
-        except UnicodeDecodeError as error:
-            raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}") from error
-        except pl.exceptions.PolarsError as error:
-            where = f"{source.path}, rows {row} to {row + count - 1}"
-            raise InputError(f"cannot be parsed: {error}.", where=where, hint="Export the file again.") from error
+        table = _whole(chunk, names, delimiter) if hasty and usable.all() and not len(again) else None
+        if table is None or table.height != count:
+            hasty = False
+            usable, notes = _looked_at(source, chunk, rows, len(names), again, row)
+            try:
+                table = _parse(_cut(chunk, rows, usable), names, delimiter)
+            except UnicodeDecodeError as error:
+                raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}") from error
+            except pl.exceptions.PolarsError as error:
+                where = f"{source.path}, rows {row} to {row + count - 1}"
+                raise InputError(f"cannot be parsed: {error}.", where=where, hint="Export the file again.") from error
         yield Raw(
-            table.with_columns(pl.Series(ROW, numbers[usable], dtype=pl.Int64)),
+            table.with_columns(pl.Series(ROW, row + np.flatnonzero(usable), dtype=pl.Int64)),
             refused(
                 [
-                    (int(numbers[i]), chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why)
-                    for i, why in sorted(notes)
+                    (row + i, chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why)
+                    for i, why in notes
                 ]
             ),
             done,
@@ -141,24 +85,58 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
         row += count
 
 
+def _whole(chunk: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:
+    """The table of a chunk whose rows all have their fields, without counting them; None if that does not show.
+
+    A row with too many fields stops the parser; one with too few has no last field.
+    """
+    if b"\0" in chunk:
+        return None
+    try:
+        table = _parse(chunk, names, delimiter)
+    except (UnicodeDecodeError, pl.exceptions.PolarsError):
+        return None
+    return None if table[names[-1]].null_count() else table
+
+
+def _looked_at(
+    source: Source, chunk: bytes, rows: _Rows, columns: int, again: NDArray[np.int64], row: int
+) -> tuple[NDArray[np.bool_], list[tuple[int, str]]]:
+    """Return (which rows can be parsed, the others that are not empty with what is wrong); `again` are headers."""
+    wanted = rows.ends > rows.starts
+    usable = wanted & (_fields(rows) == columns)
+    notes = [(i, "header") for i in again.tolist() if wanted[i]]
+    usable[again] = False
+    between = np.diff(np.concatenate(([-1], np.flatnonzero(usable), [len(wanted)])))
+    if between.max() > BARREN:
+        raise barren(source, row + BARREN, f"rows of {columns} fields")
+    if b"\0" in chunk:
+        nul = np.searchsorted(rows.ends, np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 0))
+        notes += [(i, "nul") for i in np.unique(nul).tolist() if usable[i]]
+        usable[nul] = False
+    known = {i for i, _ in notes}
+    notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable).tolist() if i not in known]
+    return usable, sorted(notes)
+
+
 def _chunks(source: Source, encoding: str, delimiter: str, columns: int) -> Iterator[tuple[bytes, int]]:
     """Yield (whole rows, each with its line end and no stray quote; bytes of the file read so far)."""
     rest, row, done = b"", 1, 0
     for block, done in blocks(source, encoding):
         text = rest + block
-        check(source, text, row, _UNBALANCED)
+        check(source, text, row, UNBALANCED)
         chunk, rest = _split(source, text, delimiter, columns)
         row += chunk.count(b"\n")
         if len(rest) > LONGEST:
             what = f"a row has no end within {LONGEST >> 20} MiB."
-            raise InputError(what, where=f"{source.path}, {place(rest)}", hint=_UNBALANCED)
+            raise InputError(what, where=f"{source.path}, {place(rest)}", hint=UNBALANCED)
         if chunk:
             yield chunk, done
     if rest:
         chunk, open_row = _split(source, rest + b"\n", delimiter, columns)
         if open_row:
             what = "the file ends inside a quoted field."
-            raise InputError(what, where=f"{source.path}, {place(open_row)}", hint=_UNBALANCED)
+            raise InputError(what, where=f"{source.path}, {place(open_row)}", hint=UNBALANCED)
         yield chunk, done
 
 
@@ -201,9 +179,7 @@ def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tup
                 raise barren(source, taken, f"rows of {columns} fields")
     except csv.Error as error:
         where = f"{source.path}, {place(lines[taken].encode(errors='surrogateescape'))}"
-        raise InputError(
-            f"the quotes of a row cannot be told apart: {error}.", where=where, hint=_UNBALANCED
-        ) from error
+        raise InputError(f"the quotes of a row cannot be told apart: {error}.", where=where, hint=UNBALANCED) from error
     rest = "\n".join((*lines[taken:], last))
     return out.getvalue().encode(errors="surrogateescape"), rest.encode(errors="surrogateescape")
 
@@ -211,18 +187,24 @@ def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tup
 def _index(chunk: bytes, delimiter: str) -> _Rows:
     characters = np.frombuffer(chunk, dtype=np.uint8)
     delimiting = characters == ord(delimiter)
-    ends, delimiters = np.flatnonzero(characters == _NEWLINE), np.flatnonzero(delimiting)
+    ends = np.flatnonzero(characters == _NEWLINE)
     quotes = np.flatnonzero(characters == _QUOTE) if b'"' in chunk else np.empty(0, dtype=np.int64)
     if len(quotes):
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
-    before = np.searchsorted(delimiters, ends)
-    fields = np.diff(before, prepend=0) + 1
+    starts = np.concatenate((np.zeros(min(len(ends), 1), dtype=np.int64), ends[:-1] + 1))
+    return _Rows(starts, ends, delimiting, quotes, trimmed(chunk, characters, delimiting, starts, ends, quotes))
+
+
+def _fields(rows: _Rows) -> NDArray[np.int64]:
+    """How many fields each row has."""
+    delimiters, quotes = np.flatnonzero(rows.delimiting), rows.quotes
+    fields = np.diff(np.searchsorted(delimiters, rows.ends), prepend=0) + 1
     if len(quotes):
         # Delimiters between an opening and a closing quote separate nothing.
         quoted = np.searchsorted(delimiters, quotes[1::2]) - np.searchsorted(delimiters, quotes[::2])
-        fields = fields - np.bincount(np.searchsorted(ends, quotes[1::2]), quoted, len(ends)).astype(np.int64)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    return _Rows(starts, ends, fields, trimmed(chunk, characters, delimiting, starts, ends, quotes))
+        of_row = np.searchsorted(rows.ends, quotes[1::2])
+        fields = fields - np.bincount(of_row, quoted, len(fields)).astype(np.int64)
+    return fields
 
 
 def _repeats(chunk: bytes, top: bytes, rows: _Rows) -> NDArray[np.int64]:
@@ -261,17 +243,3 @@ def _first_bad(chunk: bytes, rows: _Rows) -> int:
     except UnicodeDecodeError as error:
         return int(np.searchsorted(rows.ends, error.start))
     return 0
-
-
-def _distinct(names: list[str]) -> list[str]:
-    """Give every column a name of its own."""
-    given = [name or f"column_{position}" for position, name in enumerate(names, start=1)]
-    times, numbers = Counter(given), Counter[str]()
-    own: dict[str, None] = {}
-    for name in given:
-        chosen = name
-        while chosen in own or (times[name] > 1 and chosen == name):
-            numbers[name] += 1
-            chosen = f"{name}_{numbers[name]}"
-        own[chosen] = None
-    return list(own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tidegate.errors import MappingError
-from tidegate.intake.delimited import Dialect
+from tidegate.intake.dialect import Dialect
 from tidegate.intake.mapping_file import CodeMap, Column, Expected, FindingColumns, Split, sections
 
 __all__ = ["Mapping"]

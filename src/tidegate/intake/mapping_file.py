@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from tidegate.errors import MappingError
-from tidegate.intake.delimited import Dialect
+from tidegate.intake.dialect import Dialect
 from tidegate.intake.names import did_you_mean
 from tidegate.intake.settings import SETTINGS, UNITS
 from tidegate.trade import FINDING_SCHEMA, LINE_FIELDS, LINE_SCHEMA, countries, currencies

@@ -14,6 +14,7 @@ from tidegate.errors import InputError
 from tidegate.intake import columnar, delimited, ndjson
 from tidegate.intake.arrivals import Intake, joined
 from tidegate.intake.desk import Desk, some_usable
+from tidegate.intake.dialect import header
 from tidegate.intake.files import Paths, Source, find
 from tidegate.intake.findings import of_own_file
 from tidegate.intake.known import BY_NAME, FORMATS
@@ -172,7 +173,7 @@ def _columns(source: Source, mapping: Mapping) -> list[str]:
     if source.form in BY_NAME:
         return list(BY_NAME[source.form].columns)
     if source.form == "csv":
-        return delimited.header(source, mapping.csv)[0]
+        return header(source, mapping.csv)[0]
     return ndjson.columns(source) if source.form == "ndjson" else columnar.columns(source)
 
 

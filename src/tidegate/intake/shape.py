@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.errors import MappingError
-from tidegate.intake.delimited import Dialect
+from tidegate.intake.dialect import Dialect
 from tidegate.intake.mapping_file import CodeMap
 from tidegate.intake.plan import Target
 from tidegate.intake.raw import ROW

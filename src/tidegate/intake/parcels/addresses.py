@@ -68,6 +68,8 @@ _TOKEN = re.compile(
 _STREET = re.compile(r"(?<=\w{3})str(?:asse)?$")  # Hauptstraße, Hauptstr.
 _POSTCODE = 5  # digits from which a number that nothing is said about is no house
 
+_MOST_WORDS = 24  # of streets and places
+
 # Of these, an address may say less than another one; all others must agree.
 _OPTIONAL = ("ward", "district", "floor", "group", "city")
 
@@ -125,7 +127,7 @@ def address(text: str) -> Address:
         found["house"] = house
     found.update({f"number {i}": n for i, n in enumerate(sorted(n for n in numbers if not _is_postcode(n)))})
     fixed = tuple(sorted((kind, value) for kind, value in found.items() if kind not in _OPTIONAL))
-    return Address(fixed, tuple(sorted((k, v) for k, v in found.items() if k in _OPTIONAL)), tuple(words))
+    return Address(fixed, tuple(sorted((k, v) for k, v in found.items() if k in _OPTIONAL)), tuple(words[:_MOST_WORDS]))
 
 
 def same_address(one: Address, other: Address, times: Mapping[str, int]) -> bool:

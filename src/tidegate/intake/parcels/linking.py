@@ -29,6 +29,7 @@ THRESHOLDS: Mapping[str, float] = {"EUR": 150.0, "VND": 1_000_000.0}
 
 _EVERY_PAIR = 40  # parcels of a block up to which all pairs are looked at
 _NEIGHBOURS = 20  # above, so many that follow in the order of the alphabet
+_REMEMBERED = 1 << 18  # pairs that are not looked at again
 
 
 class _Party(NamedTuple):
@@ -142,8 +143,15 @@ def _candidates(
         blocks[*here, "".join(party.name), "glued", "name"].append(number)
         if party.identity:
             blocks[party.day, party.identity].append(number)
+    seen: set[int] = set()
     for block in blocks.values():
-        yield from _pairs(block, rows)
+        for one, other in _pairs(block, rows):
+            pair = min(one, other) * len(rows) + max(one, other)
+            if pair not in seen:
+                seen.add(pair)
+                yield one, other
+        if len(seen) > _REMEMBERED:
+            seen.clear()
 
 
 def _rarest(words: Sequence[str], times: Mapping[str, int]) -> list[str]:

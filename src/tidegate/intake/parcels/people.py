@@ -21,6 +21,7 @@ _VIETNAMESE = frozenset(["ong", "ba", "anh", "chi", "co", "chu", "bac", "em"])
 # What stands between family and given name, and is often left out.
 _MIDDLE = frozenset(["van", "thi", "bin", "binti", "de", "da", "dos", "del", "la", "al", "el", "von"])
 
+_MOST_WORDS = 16  # of a name
 _MOST_APART = 4  # words of two names that may differ at all: one for another, and a middle name on each side
 
 
@@ -29,7 +30,7 @@ def name(text: str) -> Name:
     words = _WORD.findall(plain(text))
     while len(words) > 2 and (words[0] in _TITLES or (words[0] in _VIETNAMESE and len(words) > 3)):
         del words[0]
-    return tuple(words)
+    return tuple(words[:_MOST_WORDS])
 
 
 def same_name(one: Name, other: Name, times: Mapping[str, int]) -> bool:

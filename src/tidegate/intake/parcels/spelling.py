@@ -6,7 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["plain", "slip"]
+__all__ = ["COMPARED", "plain", "slip"]
+
+# Characters of a name or address that are compared, as written and in plain form. Real ones are shorter; a hostile one
+# is not made into more: a single sign such as U+FDFA is eighteen letters in plain form.
+COMPARED = 300
 
 # Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ё": "е"})
@@ -19,10 +23,14 @@ RARE, TIMES = 3, 20
 
 
 def plain(text: str) -> str:
-    """A text in small letters without accents, with digits 0 to 9; Vietnamese, for one, becomes plain ASCII."""
+    """A text in small letters without accents, with digits 0 to 9; Vietnamese, for one, becomes plain ASCII.
+
+    It is the plain form of the first COMPARED characters, and no longer than so many.
+    """
+    text = text[:COMPARED]
     if text.isascii():
         return text.lower()
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_LETTERS)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_LETTERS)[:COMPARED]
     if bare.isascii():
         return bare
     # Hangul was taken apart as well, and is put together again.

@@ -111,7 +111,7 @@ def test_another_format_and_another_file_are_named(tmp_path: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(archive, "FORMAT", 99)
         counted().save(path)
-    with pytest.raises(CountersError, match="is of format 99; this Tidegate reads format 2"):
+    with pytest.raises(CountersError, match="is of format 99; this Tidegate reads format 3"):
         Counters.load(path)
     path.write_text("declaration_id,item_number\n")
     with pytest.raises(CountersError, match="is not a counters file"):

@@ -175,8 +175,8 @@ def assess(
             raise InputError("no line was lodged on or after this day.", where="--since", hint="Name an earlier day.")
         with bars.stage("Counting"):
             if past is not None:
-                known.add(past.lines)
-            known.add(intake.lines, results.table)
+                known.add(past.lines, earlier=past.earlier)
+            known.add(intake.lines, results.table, intake.earlier)
         assessment = engine.assess(current, known, bars.stage)
         with bars.stage("Writing"):
             summary = summarise(intake, current, assessment, engine, title, bars.seconds)

@@ -34,7 +34,7 @@ def update(file: Path, /, *lines: Path, findings: list[Path] | None = None, mapp
             intake = read_lines(lines, mapping, tell)
             results = read_results(findings or [], tell, intake.findings).table
         with bars.stage("Counting"):
-            counters.add(intake.lines, results)
+            counters.add(intake.lines, results, intake.earlier)
         with bars.stage("Saving"):
             counters.save(file)
     print(f"{file}: {counted(before, 'line')} before, {len(counters):,} now, version {counters.version[:12]}")

@@ -17,7 +17,7 @@ __all__ = ["read_archive", "seal", "write_archive"]
 
 Arrays = dict[str, NDArray[Any]]
 
-FORMAT = 2
+FORMAT = 3
 MAGIC = b"TIDEGATE-COUNTERS"
 SEAL_BYTES = 32
 AGAIN = "Make the counters again from the lines and findings they were made of."

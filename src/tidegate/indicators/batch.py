@@ -29,6 +29,11 @@ def _spell_name(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _of_sender(flags: str) -> str:
+    """The flags without the one that says what this node could not do: no fault of the sender's."""
+    return " ".join(flag for flag in flags.split() if flag != "amendment_not_applied")
+
+
 def _heading(digits: int) -> Callable[[str], str]:
     return lambda code: code[:digits] if len(code) >= digits else ""
 
@@ -134,7 +139,7 @@ class Batch:
             registered=lines.numbers("importer_registered_on") + DAY_OFFSET,
             currency=lines.hashes("currency"),
             price=price_steps(value, net),
-            flagged=lines.hashes("flags") != 0,
+            flagged=lines.hashes("flags", _of_sender) != 0,
             declaration_lines=count,
             declaration_value=total,
         )

@@ -10,9 +10,11 @@ import polars as pl
 from tidegate.indicators.archive import Arrays, read_archive, seal, write_archive
 from tidegate.indicators.batch import Batch, read_findings
 from tidegate.indicators.index import Index
-from tidegate.indicators.keys import TEXTS
+from tidegate.indicators.keys import TEXTS, Hashes, digests
 from tidegate.indicators.ledger import FINDING_COLUMNS, LINE_COLUMNS, Block, Ledger
+from tidegate.indicators.messages import read_messages
 from tidegate.indicators.needs import Plan
+from tidegate.trade.versions import is_cancellation
 
 __all__ = ["Counters"]
 
@@ -26,8 +28,9 @@ BEYOND = 1 << 40  # a day later than any
 class Counters:
     """Sums by key and day of all lines and findings added so far.
 
-    Lines and findings may come in any order and in parts; the same again changes nothing. Of two different lines with
-    the same declaration and item number the one added first stays.
+    Lines and findings may come in any order and in parts; the same again changes nothing. Of a declaration that came in
+    several versions the message that counts is counted, whatever was added first; of two different lines that one
+    message, or tables without messages, give one number, the one added first.
     """
 
     def __init__(self) -> None:
@@ -39,20 +42,40 @@ class Counters:
         self._version: str | None = None
 
     def __len__(self) -> int:
-        """Number of lines held."""
+        """Number of lines that count."""
         return len(self._ledger.lines["line"])
 
-    def add(self, lines: pl.DataFrame, findings: pl.DataFrame | None = None) -> None:
-        """Add lines, and findings about these or any other lines. Raises InputError, and then nothing was added."""
-        batch = Batch.read(lines)
+    def add(
+        self, lines: pl.DataFrame, findings: pl.DataFrame | None = None, earlier: pl.DataFrame | None = None
+    ) -> None:
+        """Add lines, and findings about these or any other lines. Raises InputError, and then nothing was added.
+
+        `earlier`: what came in these files and does not count, rows of cancellations among it: whether it stays so
+        shows when all versions are in.
+        """
+        batch, messages = Batch.read(lines), read_messages(lines)
         results = None if findings is None else read_findings(findings)
-        if len(batch):
-            self._ledger.add_lines(batch)
-            self._stale_from = min(self._stale_from, int(batch.day.min()))
+        before, cancelled = _apart(earlier)
+        parts = (
+            [(batch, messages)] if before is None else [(batch, messages), (Batch.read(before), read_messages(before))]
+        )
+        for part, of in parts:
+            if len(part):
+                self._stale(part.declaration, int(part.day.min()))
+                self._ledger.add_lines(part, of)
+        if cancelled is not None and cancelled.height:
+            declarations = digests(cancelled["declaration_id"])
+            self._stale(declarations, BEYOND)
+            self._ledger.add_cancellations(declarations, read_messages(cancelled))
         if results is not None and len(results[0]):
             self._ledger.add_findings(*results)
             self._stale_from = min(self._stale_from, int(results[1].min()))
         self._version = None
+
+    def _stale(self, declarations: Hashes, day: int) -> None:
+        """What comes of these declarations is of this day at the earliest, and may take the place of what is there."""
+        before = self._ledger.days_of(declarations)
+        self._stale_from = min(self._stale_from, day, *([int(before.min())] if len(before) else []))
 
     def index(self, plan: Plan, day: int) -> Index:
         """An index that holds all that was known before `day`: the last one made, or a new one if that is too old."""
@@ -84,9 +107,16 @@ class Counters:
 
     def _arrays(self) -> Arrays:
         return {
-            **{f"lines.{name}": column.ravel() for name, column in self._ledger.lines.items()},
+            **{f"lines.{name}": column.ravel() for name, column in self._ledger.held.items()},
             **{f"findings.{name}": column for name, column in self._ledger.findings.items()},
         }
+
+
+def _apart(earlier: pl.DataFrame | None) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+    """Lines, and cancellations, of what does not count."""
+    if earlier is None or not earlier.height or "message_function" not in earlier.columns:
+        return earlier, None
+    return earlier.filter(~is_cancellation()), earlier.filter(is_cancellation())
 
 
 def _part(arrays: Arrays, prefix: str) -> Block:

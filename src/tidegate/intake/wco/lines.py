@@ -46,7 +46,11 @@ def lines(declaration: Harvest, received: date) -> tuple[Row, list[tuple[int, Ro
     head = _head(declaration.head, received)
     if head.get("message_function") == "cancellation":
         return head, [(0, head)], declaration.items
-    if head.get("message_function") != "original" and declaration.changes:
+    # One that points at nothing is whole if it can be: an item without its code is none that repeats the declaration.
+    partial = any("Pointer" in change for change in declaration.changes) or not all(
+        "hs_code" in item for _, item in declaration.items
+    )
+    if head.get("message_function") != "original" and declaration.changes and partial:
         return head, [], declaration.items
     return head, [(line, whole_line(head, item)) for line, item in declaration.items], []
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -249,3 +250,92 @@ def test_the_report_is_written_in_both_languages(tmp_path: Path) -> None:
             (row,) = csv.DictReader(file)
         assert words in row["explanation"]
         assert (row["bill_ids"], row["party"], row["declared_kg"]) == ("B1", "Công ty An", "")
+
+
+def manifest(
+    function: str | None, version: int | None, hour: int | None, mass: float, bill: str | None = "BL-1"
+) -> dict[str, Any]:
+    """One bill of a made-up message about one manifest."""
+    sent = None if hour is None else datetime(2026, 3, 1, hour)  # noqa: DTZ001 - columns of times have no zone
+    return {
+        "bill_id": bill,
+        "gross_mass_kg": mass,
+        "message_id": f"{function} {version} {hour} {mass}",
+        "message_function": function,
+        "message_version": version,
+        "message_sent_at": sent,
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "mass"),
+    [
+        ([manifest("original", 1, 1, 10.0), manifest("amendment", 2, 2, 20.0)], 20.0),
+        ([manifest("original", 1, 1, 10.0), manifest("amendment", None, 2, 20.0)], 20.0),
+        ([manifest("original", 1, 3, 10.0), manifest("amendment", 2, 2, 20.0)], 20.0),
+        ([manifest("original", 1, 1, 10.0), manifest("cancellation", 1, 2, 0.0)], None),
+        ([manifest("original", 1, 1, 10.0), manifest("cancellation", 1, 2, 0.0, None)], None),
+        (
+            [
+                manifest("original", 1, 1, 10.0),
+                manifest("cancellation", 1, 2, 0.0, None),
+                manifest("original", 3, 4, 5.0),
+            ],
+            5.0,
+        ),
+    ],
+)
+def test_the_latest_version_of_a_manifest_counts_whatever_the_order(
+    told: list[dict[str, Any]], mass: float | None
+) -> None:
+    for order in permutations(told):
+        _, report = meet(lines({"declaration_id": "D1", "bill_id": "OTHER-1"}), bills(*order))
+        weighed = report.filter(kind="undeclared")
+        assert weighed["manifested_kg"].to_list() == ([mass] if mass is not None else [])
+
+
+def test_a_manifest_that_says_nothing_of_its_version_counts_as_it_came_last() -> None:
+    told = [manifest(None, None, None, mass) for mass in (10.0, 20.0)]
+    for order in permutations(told):
+        _, report = meet(lines(), bills(*order))
+        assert report["manifested_kg"].to_list() == [order[-1]["gross_mass_kg"]]
+
+
+def test_the_same_reference_with_other_cargo_in_another_file_is_not_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.register(monkeypatch)
+    row = {"kind": "bill", "manifest_id": "V1", "message_id": None, "bill_id": "BL-1", "gross_mass_kg": 10.0}
+    files = [
+        made.write(tmp_path / f"{n}.msg", [{**row, "gross_mass_kg": mass}]) for n, mass in enumerate((10.0, 20.0, 10.0))
+    ]
+    came = intake.read(files)
+    assert came.bills["gross_mass_kg"].to_list() == [10.0, 20.0]
+    _, report = meet(lines(), came.bills)
+    assert report["manifested_kg"].to_list() == [20.0]
+
+
+CUSCAR = (
+    "UNB+UNOC:3+MADE:ZZ+UP:ZZ+260302:{hour}+R{hour}'UNH+1+CUSCAR:D:99B:UN'BGM+85+MF1:{version}+{function}'"
+    "{body}UNT+{count}+1'UNZ+1+R{hour}'"
+)
+
+
+def test_cuscar_says_its_version_function_and_time(tmp_path: Path) -> None:
+    goods = "CNI+1'RFF+BM:BL-1'GID+1+4:CT'MEA+AAE+G+KGM:{}'"
+    texts = {
+        "b.edi": CUSCAR.format(hour="0730", version=1, function=9, body=goods.format(100), count=7),
+        "a.edi": CUSCAR.format(hour="0930", version=2, function=4, body=goods.format(200), count=7),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    came = intake.read(tmp_path)
+    assert came.bills.select("message_function", "message_version").sort("message_version").rows() == [
+        ("original", 1),
+        ("amendment", 2),
+    ]
+    assert meet(came.lines, came.bills)[1]["manifested_kg"].to_list() == [200.0]
+    (tmp_path / "c.edi").write_text(CUSCAR.format(hour="1030", version=3, function=1, body="", count=3))
+    came = intake.read(tmp_path)
+    assert came.rejected.height == 0
+    assert meet(came.lines, came.bills)[1].height == 0

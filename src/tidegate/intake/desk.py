@@ -65,7 +65,7 @@ class Desk:
         self._answers: list[pl.DataFrame] = []
         self._unread: Counter[tuple[str, str]] = Counter()
         self._changes: list[pl.DataFrame] = []
-        self._manifests: dict[tuple[str | None, ...], int] = {}
+        self._manifests: dict[tuple[object, ...], dict[int, set[int]]] = {}
 
     @property
     def touched(self) -> bool:
@@ -180,14 +180,28 @@ class Desk:
         )
 
     def _once(self, bills: pl.DataFrame) -> pl.DataFrame:
-        """The bills without those of a message that another file held already."""
+        """The bills without those of a message that another file held already.
+
+        A message that says otherwise under the reference of another one is not the same: it gets its file's name too.
+        """
         said = ["message_format", "manifest_id", "message_id"]
         here = len(self._files) - 1
-        for key in bills.select(said).unique().rows():
-            if key[1] is not None or key[2] is not None:
-                self._manifests.setdefault(key, here)
-        first = [self._manifests.get(key, here) == here for key in bills.select(said).iter_rows()]
-        return bills.filter(pl.Series(first, dtype=pl.Boolean))
+        kept = []
+        for key, own in bills.partition_by(said, as_dict=True, maintain_order=True).items():
+            if key[1] is None and key[2] is None:
+                kept.append(own)
+                continue
+            content = int(own.hash_rows().sort().hash().sum() or 0)
+            files = self._manifests.setdefault(key, {})
+            others = [seen for file, seen in files.items() if file != here]
+            if any(content in seen for seen in others):
+                continue  # word for word what came before
+            if others:
+                name = f"{key[2] or ''} {self._files[here]}".strip()
+                own = own.with_columns(pl.lit(name).alias("message_id"))
+            files.setdefault(here, set()).add(content)
+            kept.append(own)
+        return pl.concat(kept) if kept else bills.clear()
 
     def _repeated(self, lines: pl.DataFrame) -> list[pl.DataFrame]:
         """Rejected rows for items that came before, a table for each file."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from tidegate.intake.manifests import counting_bills
+
 __all__ = ["by_container", "by_number", "weighed_bills"]
 
 # In columns of documents of any kind a shorter text is a code of a kind of document, such as N705.
@@ -24,7 +26,7 @@ def _spelt(name: str) -> pl.Expr:
 def weighed_bills(bills: pl.DataFrame) -> pl.DataFrame:
     """One row a bill, numbered `b`: its numbers, containers (a list), consignee, arrived_on and manifested_kg.
 
-    Of a bill that several messages name the last one counts, as manifests are sent again when they change. Cargo
+    Of a bill that several messages name the latest counts, as manifests are sent again when they change. Cargo
     without a bill number (as on a bay plan) goes by its container, unless a bill names that container.
     """
     container = _plain(pl.col("container_id"))
@@ -37,9 +39,7 @@ def weighed_bills(bills: pl.DataFrame) -> pl.DataFrame:
     keyed = keyed.filter(pl.col("number").is_not_null() | ~pl.col("container").is_in(named.implode()).fill_null(False))
     bare = pl.concat_str(pl.lit("\0"), pl.coalesce("container", pl.col("row").cast(pl.String)))
     keyed = keyed.with_columns(pl.coalesce("number", bare).alias("key"))
-    said = pl.struct("message_format", "manifest_id", "message_id")
-    # A row of a bill counts if it came in the message that named the bill last.
-    keyed = keyed.filter((said == said.last().over("key")).fill_null(True))
+    keyed = counting_bills(keyed)
     mass = pl.col("gross_mass_kg")
     return (
         keyed.group_by("key", maintain_order=True)

@@ -16,6 +16,8 @@ __all__ = ["PLACES", "read"]
 # fmt: off
 PLACES = Places("BAPLIE", (
     Place("manifest_id", "plan", "BGM++*"),
+    Place("message_version", "plan", "BGM++:*"),
+    Place("message_function", "plan", "BGM+++*", "function"),
     Place("voyage", "plan", "TDT+20+*"),
     Place("transport_mode", "plan", "TDT+20++*"),
     Place("carrier_id", "plan", "TDT+20++++*:(172):(20)"),

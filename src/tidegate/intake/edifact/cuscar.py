@@ -19,6 +19,8 @@ __all__ = ["OF_MANIFEST", "PLACES", "read", "read_one"]
 # fmt: off
 _PLACES: tuple[Place, ...] = (
     Place("manifest_id", "manifest", "BGM++*"),
+    Place("message_version", "manifest", "BGM++:*"),
+    Place("message_function", "manifest", "BGM+++*", "function"),
     Place("office", "manifest", "LOC+22+*:(113)"),
     Place("office", "manifest", "LOC+41+*"),
     Place("voyage", "manifest", "TDT+20+*"),
@@ -117,6 +119,8 @@ def read(message: Message) -> Came:
     seals = _seals(containers)
     for bill in bills:
         came.bills += _rows(bill, shared, seals)
+    if not bills and shared.get("message_function") == "cancellation":
+        came.bills.append({**shared, ROW: message.first})  # it takes the manifest back, and need name no cargo
     return came
 
 

@@ -121,7 +121,7 @@ def _add(gathered: Came, message: Message, received: date) -> None:
         row["message_version"] = int(version) if version else None
         gathered.lines.append({**row, **about, "message_sent_at": sent_at})
     for row in came.bills:
-        gathered.bills.append(_typed({**row, **about}, BILL_SCHEMA, gathered))
+        gathered.bills.append(_typed({**row, **about}, BILL_SCHEMA, gathered) | {"message_sent_at": sent_at})
     for row in came.answers:
         gathered.answers.append({**row, **about})
     gathered.unread.update(came.unread)

@@ -282,3 +282,25 @@ def test_a_column_of_any_format_is_known_on_days_without_it_and_a_misspelt_one_i
     assert (done.returncode, "there is no field linked_parcel" in done.stderr) == (2, True)
     done = tidegate("profiles", "check", book("linked_parcel"))
     assert (done.returncode, "Did you mean linked_parcels" in done.stdout) == (2, True)
+
+
+def test_a_withdrawal_after_the_announcement_is_told_and_counts_against_the_importer(tmp_path: Path) -> None:
+    about = {"importer_id": "I", "message_version": 1}
+    rows = [
+        made.line("W1", message_id="1", message_sent_at="2026-03-02T08:00:00", **about),
+        {
+            "declaration_id": "W1",
+            "message_id": "2",
+            "message_function": "cancellation",
+            "message_sent_at": "2026-03-02T10:00:00",
+        },
+        made.line("W2", message_id="3", lodged_on="2026-03-03", message_sent_at="2026-03-03T08:00:00", **about),
+    ]
+    day = made.write(tmp_path / "day.msg", rows)
+    (tmp_path / "told.csv").write_text("declaration_id,announced_at\nW1,2026-03-02T09:00:00\n")
+    done = tidegate("assess", day, "--announced", tmp_path / "told.csv", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "1 declaration withdrawn after an inspection was announced." in done.stdout
+    lines = pl.read_parquet(tmp_path / "out" / "lines.parquet")
+    assert lines.select("declaration_id", "late_withdrawals").rows() == [("W2", 1)]
+    assert tidegate("replay", tmp_path / "out").stdout.startswith("The one decision agrees, bit for bit;")

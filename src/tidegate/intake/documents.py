@@ -18,6 +18,7 @@ from tidegate.intake.files import Source
 __all__ = ["STEP", "TAG", "Documents", "after_prolog", "parser", "root", "times"]
 
 STEP = 1 << 14  # bytes that are taken up at once
+_SHORT = 1 << 11  # bytes that are counted sooner than looked at as an array
 TAG = re.compile(rb"<[^\s!?/<>\0]")
 
 _MARK, _DOCUMENT = b"\xef\xbb\xbf", b"<?xml"
@@ -130,6 +131,8 @@ def after_prolog(text: bytes | bytearray) -> int:
 
 
 def times(text: bytes, signs: bytes) -> int:
-    """How often any of some one-byte signs stands in a text; several times as fast as bytes.count."""
+    """How often any of some one-byte signs stands in a text; in a long one several times as fast as bytes.count."""
+    if len(text) < _SHORT:
+        return sum(map(text.count, signs))
     characters = np.frombuffer(text, dtype=np.uint8)
     return sum(int(np.count_nonzero(characters == sign)) for sign in signs)

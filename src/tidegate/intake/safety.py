@@ -24,7 +24,7 @@ LARGEST = 1 << 26  # bytes of one message, or between two
 MARKS = 1_500_000  # "<", "/>", "=" and "&" of one message: start and end tags, attributes, characters by name
 UNMARKED = 10_000_000  # bytes without a ">": one text, tag or comment
 FAR, FAR_MARKS = 1 << 24, 500_000  # bytes, and "<", in which the message after a broken one has to begin
-FAULTS = 1_000  # broken messages that follow one another
+FAULTS = 1_000  # broken or empty messages that follow one another
 _FIRST = 1 << 12  # bytes that a parser is given at first, when the one before it has failed
 # libxml2 counts the lines of elements up to 65,535; a parser that has seen this much gives way to a new one as soon as
 # no message is open.
@@ -70,10 +70,11 @@ def messages(source: Source, names: Collection[str]) -> Iterator[Found]:
     text, row = Documents(source), 0
     while text.next_document():
         for found in _Document(text, names, "utf-8" if source.encoding.startswith("utf-16") else None).messages():
-            row = 0 if found.fault is None else row + 1
-            if found.fault is not None and row == FAULTS:
-                what = f"the last of {FAULTS} broken messages in a row; {_STOPPED}"
-                found = found._replace(fault=Fault(what, found.line, "unsafe"))
+            empty = found.element is not None and not len(found.element) and not found.element.text
+            row = row + 1 if empty or found.fault is not None else 0
+            if row == FAULTS:
+                what = f"the last of {FAULTS} broken or empty messages in a row; {_STOPPED}"
+                found = found._replace(element=None, fault=Fault(what, found.line, "unsafe"))
             yield found
             if found.fault is not None and found.fault.what.endswith(_STOPPED):
                 return

@@ -45,13 +45,16 @@ EXTRAS: tuple[Field, ...] = (
 
 SCHEMA: dict[str, Any] = {**LINE_SCHEMA, **MESSAGE_SCHEMA, **{field.name: field.dtype for field in EXTRAS}}
 
-# The boxes of CN 22 and CN 23, and the codes that the UPU's electronic pre-advice has for them.
+# The boxes of CN 22 and CN 23, and the codes that the UPU's electronic pre-advice has for them (code list 136). The list
+# itself is not public: these are as software of posts and their customers has them, jCtrl.Shipping.RoyalMail (21, 31,
+# 32, 91, 991 mixed content, 999 other) and Fontis_Australia for Australia Post (21, 31, 32, 91, 991 other), among others.
 CATEGORIES: dict[str, str] = {
     "11": "sale_of_goods",
     "21": "returned_goods",
     "31": "gift",
     "32": "commercial_sample",
     "91": "documents",
+    "991": "other",
     "999": "other",
 }
 

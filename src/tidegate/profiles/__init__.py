@@ -2,6 +2,7 @@
 
 from tidegate.profiles.book import CHANNELS, NATIONAL, Book, Profile, RefusedBookError
 from tidegate.profiles.hits import Hits
+from tidegate.profiles.language import screened
 from tidegate.profiles.matcher import Matcher
 from tidegate.profiles.program import Place
 from tidegate.profiles.remarks import Remark, check
@@ -22,5 +23,6 @@ __all__ = [
     "Remark",
     "WatchLists",
     "check",
+    "screened",
     "try_book",
 ]

@@ -42,7 +42,7 @@ from tidegate.profiles.syntax import (
 )
 from tidegate.profiles.words import DEEPEST_NESTING, tree_of
 
-__all__ = ["kinds", "parse"]
+__all__ = ["kinds", "parse", "screened"]
 
 _COMPARISONS: dict[type[exp.Expr], Any] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
@@ -64,6 +64,14 @@ def kinds(schema: Mapping[str, Any]) -> dict[str, Kind]:
         elif dtype.is_numeric():
             found[name] = Kind.NUMBER
     return found
+
+
+def screened(field: str, name: str) -> str:
+    """The column of flags that tells whether the party of a field may be on a list, where names were screened.
+
+    Where a table has it, on_list(field, 'name') looks there; otherwise at the values of the watch list.
+    """
+    return f"{field}@{name}"
 
 
 def parse(text: str, columns: Mapping[str, Kind], lists: Container[str] | None = None) -> Condition:
@@ -225,6 +233,8 @@ class _Reader:
         if field.kind is not Kind.TEXT:
             self._refuse(node, f"lists hold texts; {field.name} is {_ARTICLE[field.kind]}.", "Use a field of text.")
         name = self._constant(node.expressions[1], "on_list")
+        if (told := screened(field.name, name)) in self.columns:
+            return Comparison("=", Column(told, self.columns[told]), Literal(True, Kind.FLAG))
         if self.lists is not None and name not in self.lists:
             known = [str(one) for one in self.lists] if hasattr(self.lists, "__iter__") else []
             hint = did_you_mean(name, known) or f"There are {', '.join(sorted(known)) or 'no lists'}."

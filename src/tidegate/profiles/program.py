@@ -123,7 +123,9 @@ def _place(condition: Condition) -> Place:
     while waiting:
         part = waiting.pop()
         if isinstance(part, Column):
-            columns[part.name] = None
+            field, _, name = part.name.partition("@")
+            columns[field] = None
+            lists |= {name: None} if name else {}
         if isinstance(part, OnList):
             lists[part.name] = None
         waiting.extend(reversed(list(part.children())))

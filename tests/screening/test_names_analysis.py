@@ -152,3 +152,14 @@ def test_a_text_without_letters_has_no_words(text: str) -> None:
 def test_batch_is_single() -> None:
     texts = ["Kettle S.A.", "王小瓶", "Kettle S.A.", ""]
     assert analyse_all(texts) == [analyse(text) for text in texts]
+
+
+def test_titles_that_are_vietnamese_names_stay_in_them() -> None:
+    for text in ("Nguyễn Tuấn Anh", "Mr Nguyễn Tuấn Anh", "Anh Nguyễn Tuấn Anh"):
+        assert [word.written for word in analyse(text).words] == ["nguyễn", "tuấn", "anh"]
+    assert [word.latin for word in analyse("Tuan Anh Nguyen").words] == ["tuan", "anh", "nguyen"]
+
+
+def test_lee_is_typed_for_le_only_where_another_word_is_typed() -> None:
+    assert [word.written for word in analyse("Lee DDinhf Tris").words] == ["lê", "đình", "trí"]
+    assert [word.written for word in analyse("Max Lee").words] == ["max", "lee"]

@@ -12,7 +12,8 @@ from tidegate.screening.names.company_forms import AMBIGUOUS, FORMS, GLUED
 from tidegate.screening.names.name import Name, Word
 from tidegate.screening.names.titles import TITLES
 from tidegate.screening.names.transliteration import words_of
-from tidegate.screening.names.vietnamese_typing import read_typed_name
+from tidegate.screening.names.vietnamese import is_syllable
+from tidegate.screening.names.vietnamese_typing import PLAIN_FAMILIES, read_typed_name
 
 __all__ = ["LONGEST", "analyse", "analyse_all", "folded"]
 
@@ -144,8 +145,23 @@ def _without_forms(words: list[Word], certain: bool) -> tuple[list[Word], tuple[
 
 
 def _without_titles(words: list[Word]) -> list[Word]:
-    rest = [word for word in words if word.written not in TITLES and word.latin not in TITLES]
-    return rest or words
+    """The words without titles. In a Vietnamese name they stand before the family name only: "Tuấn" and "Anh" are
+    given names there, though "Tuan" is a title of the Malays and "Anh" one of the Vietnamese."""
+    lead = next((place for place, word in enumerate(words) if not _is_title(word)), len(words))
+    name = words[lead:]
+    if len(name) > 1 and name[0].latin in PLAIN_FAMILIES and _are_syllables(name):
+        return name
+    if len(words) > 1 and words[-1].latin in PLAIN_FAMILIES and _are_syllables(words):
+        return words
+    return [word for word in words if not _is_title(word)] or words
+
+
+def _is_title(word: Word) -> bool:
+    return word.written in TITLES or word.latin in TITLES
+
+
+def _are_syllables(words: list[Word]) -> bool:
+    return all(is_syllable(word.latin, marks=False) for word in words)
 
 
 def _script(words: list[Word]) -> str:

@@ -56,10 +56,12 @@ def read_typed_name(words: list[str]) -> list[str]:
     """
     if not 2 <= len(words) <= 8:
         return words
-    if not (_is_family(words[0]) or _is_family(words[-1])):
+    typed = any(word != "lee" and not is_syllable(word, marks=False) for word in words)
+    if not any(_is_family(word) or (word == "lee" and typed) for word in (words[0], words[-1])):
         return words
     read = [word if is_syllable(word, marks=False) else read_typed(word) for word in words]
-    if not all(read) or (len(words) == 2 and not any(_has_marked_letter(word) for word in read)):
+    sure = any(word != "lee" and _has_marked_letter(meant) for word, meant in zip(words, read, strict=True))
+    if not all(read) or (len(words) == 2 and not sure):
         return words
     return read
 
@@ -70,7 +72,7 @@ def _has_marked_letter(word: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_family(word: str) -> bool:
-    # "Lee" is a name of many peoples, and would be Telex for Lê.
+    # "Lee" is a name of many peoples, and Telex for Lê only where another word is typed so as well.
     return word in PLAIN_FAMILIES or (word != "lee" and read_typed(word) in FAMILY_SET)
 
 

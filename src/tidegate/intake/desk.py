@@ -96,7 +96,7 @@ class Desk:
         self._pool.append((len(self._files) - 1, raw))
         self._pool_kind, self._pool_plan = kind, plan
         self._pooled += raw.height
-        self.height += raw.height
+        self.height += raw.height + raw.refused.height
         if self._pooled >= (POOL_MESSAGES if source.what else POOL_TABLES):
             self._flush()
 
@@ -126,7 +126,7 @@ class Desk:
             for usable, unusable in sifting.result():
                 numbered = usable if "item_number" in usable.columns else self._numbering.numbered(usable)
                 self._waiting.append(numbered)
-                self.height += numbered.height
+                self.height += numbered.height + unusable.height
                 for file in unusable[_FILE].unique().sort():
                     self._put_aside(self._files[file], unusable.filter(pl.col(_FILE) == file))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -25,6 +27,7 @@ from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, 
 
 __all__ = ["read"]
 
+AHEAD = 2  # chunks that are parsed while the next is read
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 
 
@@ -49,40 +52,80 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
     the encoding.
     """
     names, delimiter = header(source, dialect)
-    top, row = b"", 1
-    hasty = True
-    for chunk, done in _chunks(source, dialect.encoding, delimiter, len(names)):
-        if row == 1:
-            top = chunk[: first_end(chunk, False) + 1]
-            chunk, row = chunk[len(top) :], 2
-        rows = _index(chunk, delimiter)
+    file = _File(source, names, delimiter)
+    row = 2
+    with ThreadPoolExecutor(1) as parser:
+        coming: deque[tuple[bytes, int, Future[tuple[Raw, int]]]] = deque()
+        chunks = file.chunks(dialect.encoding)
+        while True:
+            stopped = None
+            try:
+                chunk, done = next(chunks, (None, 0))
+            except InputError as error:
+                # What came before it is given out first.
+                chunk, done, stopped = None, 0, error
+            if chunk is not None:
+                coming.append((chunk, done, parser.submit(file.piece, chunk)))
+            while len(coming) > (AHEAD if chunk is not None else 0):
+                raw, count = _result(file, row, *coming.popleft())
+                yield raw
+                row += count
+            if stopped is not None:
+                raise stopped
+            if chunk is None:
+                return
+
+
+def _result(file: _File, row: int, chunk: bytes, done: int, made: Future[tuple[Raw, int]]) -> tuple[Raw, int]:
+    """A piece with the numbers of its rows in the file, the first of them `row`."""
+    try:
+        raw, count = made.result()
+    except InputError:
+        # Again, with the numbers of the rows, which were not known when it was begun.
+        raw, count = file.piece(chunk, row)
+    number = pl.col(ROW) + row
+    shifted = replace(raw, table=raw.table.with_columns(number), refused=raw.refused.with_columns(number), done=done)
+    return shifted, count
+
+
+class _File:
+    """A delimited file on its way to tables."""
+
+    def __init__(self, source: Source, names: list[str], delimiter: str) -> None:
+        self.source, self.names, self.delimiter = source, names, delimiter
+        self.top = b""
+        # Fields are counted only from the first chunk on where the parser cannot tell.
+        self.hasty = True
+
+    def chunks(self, encoding: str) -> Iterator[tuple[bytes, int]]:
+        """Yield all rows but the first as `_chunks` does."""
+        for chunk, done in _chunks(self.source, encoding, self.delimiter, len(self.names)):
+            if not self.top:
+                self.top = chunk[: first_end(chunk, False) + 1]
+                yield chunk[len(self.top) :], done
+            else:
+                yield chunk, done
+
+    def piece(self, chunk: bytes, row: int = 0) -> tuple[Raw, int]:
+        """Return (the piece, its rows numbered from 0; how many rows it has); `row`, of the first, is for errors."""
+        rows = _index(chunk, self.delimiter)
         count, notes = len(rows.ends), list[tuple[int, str]]()
         usable = rows.ends > rows.starts
-        again = _repeats(chunk, top, rows)
-        table = _whole(chunk, names, delimiter) if hasty and usable.all() and not len(again) else None
+        again = _repeats(chunk, self.top, rows)
+        table = _whole(chunk, self.names, self.delimiter) if self.hasty and usable.all() and not len(again) else None
         if table is None or table.height != count:
-            hasty = False
-            usable, notes = _looked_at(source, chunk, rows, len(names), again, row)
+            self.hasty = False
+            usable, notes = _looked_at(self.source, chunk, rows, len(self.names), again, row)
             try:
-                table = _parse(_cut(chunk, rows, usable), names, delimiter)
+                table = _parse(_cut(chunk, rows, usable), self.names, self.delimiter)
             except UnicodeDecodeError as error:
-                raise undecodable(source, "utf-8", f"row {row + _first_bad(chunk, rows)}") from error
+                raise undecodable(self.source, "utf-8", f"row {row + _first_bad(chunk, rows)}") from error
             except pl.exceptions.PolarsError as error:
-                where = f"{source.path}, rows {row} to {row + count - 1}"
+                where = f"{self.source.path}, rows {row} to {row + count - 1}"
                 raise InputError(f"cannot be parsed: {error}.", where=where, hint="Export the file again.") from error
-        yield Raw(
-            table.with_columns(pl.Series(ROW, row + np.flatnonzero(usable), dtype=pl.Int64)),
-            refused(
-                [
-                    (row + i, chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why)
-                    for i, why in notes
-                ]
-            ),
-            done,
-            clean=True,
-            trimmed=rows.trimmed,
-        )
-        row += count
+        texts = ((i, chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why) for i, why in notes)
+        numbered = table.with_columns(pl.Series(ROW, np.flatnonzero(usable), dtype=pl.Int64))
+        return Raw(numbered, refused(list(texts)), 0, clean=True, trimmed=rows.trimmed), count
 
 
 def _whole(chunk: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:

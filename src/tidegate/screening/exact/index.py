@@ -1,0 +1,202 @@
+"""All numbers of the entries of lists, found by their normal forms: one identifier, or a column of a million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from tidegate.screening.entry import Entry, Identifier
+from tidegate.screening.exact.forms import FORMS, Form, normal
+from tidegate.screening.exact.near import ENTERPRISE, SHORTEST, difference, joined, neighbours, slips
+from tidegate.screening.exact.phones import agree
+
+__all__ = ["HITS", "ExactHit", "ExactIndex"]
+
+# What `ExactIndex.find` returns: the row of the declared number, the place of the entry and of its number (in the
+# order in which they were given), "same" or "near", and for "near" a key of DIFFERENCES.
+HITS = pl.Schema({"row": pl.UInt32, "entry": pl.UInt32, "number": pl.UInt32, "how": pl.String, "difference": pl.String})
+# A number of fewer characters says little, unless the same country gave both.
+_TELLING = 5
+_NUMBERS = pl.Schema(
+    {"entry": pl.UInt32, "number": pl.UInt32, "type": pl.String, "value": pl.String, "country": pl.String}
+)
+
+
+class ExactHit(NamedTuple):
+    """An entry found by a number: the declared one, the listed one, "same" or "near", and the slip (DIFFERENCES)."""
+
+    entry: Entry
+    identifier: Identifier
+    listed: Identifier
+    how: str
+    difference: str = ""
+
+
+class _Listed(NamedTuple):
+    entry: int
+    number: int
+    value: str
+    country: str
+    valid: bool
+
+
+class ExactIndex:
+    """The numbers of entries. It holds only what was given: build it anew when the lists are renewed."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        rows = [
+            (place, number, one.type, one.value, one.country)
+            for place, entry in enumerate(entries)
+            for number, one in enumerate(entry.identifiers)
+        ]
+        numbers = pl.DataFrame(rows, _NUMBERS, orient="row")
+        self._listed = {
+            kind: normal(numbers.filter(type=kind).drop("type"), kind).drop_nulls("value")
+            for kind in numbers["type"].unique().sort()
+            if kind in FORMS
+        }
+        # For a single number: type -> key -> numbers; and where look-alikes differ, what they have in common.
+        self._by_key: dict[str, dict[str, list[_Listed]]] = {}
+        for kind, frame in self._listed.items():
+            by_key = self._by_key.setdefault(kind, {})
+            for entry, number, value, country, key, valid in frame.iter_rows():
+                one = _Listed(entry, number, value, country, valid)
+                for name in {key, *_shared(FORMS[kind], value, valid)}:
+                    by_key.setdefault(name, []).append(one)
+
+    def exact(self, identifiers: Iterable[Identifier]) -> list[ExactHit]:
+        """Hold identifiers against the lists, one by one: their hits in order, the same before the near."""
+        return [hit for one in identifiers for hit in self._held_against(one)]
+
+    def _held_against(self, declared: Identifier) -> Iterator[ExactHit]:
+        if declared.type not in FORMS:
+            return
+        form = FORMS[declared.type]
+        made = normal(pl.DataFrame({"value": [declared.value], "country": [declared.country]}), declared.type)
+        value, country, key, valid = made.select("value", "country", "key", "valid").row(0)
+        if value is None:
+            return
+        found: dict[tuple[int, int], tuple[str, str]] = {}
+        for kind in form.held_against or (form.type,):
+            by_key = self._by_key.get(kind, {})
+            names = {key: None}
+            if kind == form.type and len(value) >= SHORTEST:
+                names |= dict.fromkeys(name for slip in slips(form) for name in neighbours(value, slip))
+                names |= dict.fromkeys(_shared(form, value, valid))
+            for name in names:
+                for one in by_key.get(name, ()):
+                    what = _compared(form, (value, country, valid), (one.value, one.country, one.valid), kind)
+                    if what is not None:
+                        found[one.entry, one.number] = what
+        for (entry, number), (how, slip) in sorted(found.items(), key=lambda item: (item[1][0] != "same", item[0])):
+            yield ExactHit(self.entries[entry], declared, self.entries[entry].identifiers[number], how, slip)
+
+    def find(
+        self, values: pl.Series, kind: str, countries: pl.Series | None = None, *, near: bool = True
+    ) -> pl.DataFrame:
+        """Hold a column of numbers of one type against the lists; null is no number.
+
+        `countries` says who gave each (alpha-2, null where it is not known). Returns HITS, sorted; the same hits as
+        `exact` finds one by one. Raises KeyError for a type that is not in FORMS.
+        """
+        form = FORMS[kind]
+        given = countries if countries is not None else pl.repeat("", len(values), dtype=pl.String, eager=True)
+        rows = pl.DataFrame({"value": values, "country": given.fill_null("")}).with_row_index("row")
+        declared = rows.drop("row").drop_nulls().unique()
+        declared = normal(declared.with_columns(as_given="value"), kind).drop_nulls("value")
+        tables = [
+            _found(form, declared, self._listed[one], one, near)
+            for one in form.held_against or (kind,)
+            if one in self._listed
+        ]
+        if not tables:
+            return HITS.to_frame()
+        hits = pl.concat(tables).rename({"as_given": "value"})
+        return rows.join(hits, on=["value", "country"]).select(*HITS).unique().sort("row", "entry", "number")
+
+
+def _shared(form: Form, value: str, valid: bool) -> list[str]:
+    """What a number has in common with those of a look-alike, or of another unit of the enterprise."""
+    names = list(neighbours(value, "look_alike")) if form.look_alike and len(value) >= SHORTEST else []
+    return [*names, f"branch {value[:ENTERPRISE]}"] if form.type == "tax" and valid else names
+
+
+def _compared(
+    form: Form, declared: tuple[str, str, bool], listed: tuple[str, str, bool], kind: str
+) -> tuple[str, str] | None:
+    """Whether a declared number (value, country, valid) is the same as a listed one, near it, or (None) neither.
+
+    This is the rule; `_found` asks it only about pairs that may fit.
+    """
+    (one, country, valid), (other, other_country, other_valid) = declared, listed
+    apart = bool(country and other_country and country != other_country)
+    if form.national and apart:
+        return None
+    if form.type == "phone":
+        # A number without its country's code is one of many, where the countries are known to differ.
+        return ("same", "") if agree(one, other) and (one == other or not apart) else None
+    if one == other:
+        short = form.national and len(one) < _TELLING and not (country and country == other_country)
+        return None if short else ("same", "")
+    if kind != form.type or (valid and other_valid and not _branches(form, one, other)):
+        return None
+    if valid and other_valid:
+        return "near", "branch"
+    slip = difference(one, other)
+    if slip not in slips(form) or (slip == "one_character" and valid == other_valid):
+        return None
+    return "near", slip
+
+
+def _branches(form: Form, one: str, other: str) -> bool:
+    return form.type == "tax" and one[:ENTERPRISE] == other[:ENTERPRISE]
+
+
+def _found(form: Form, declared: pl.DataFrame, listed: pl.DataFrame, kind: str, near: bool) -> pl.DataFrame:
+    """Pairs of declared and listed numbers that `_compared` lets stand: as_given, country, entry, number, how ..."""
+    pairs = [declared.join(listed, on="key", suffix="_right")]
+    if near and kind == form.type:
+        long = pl.col("value").str.len_chars() >= SHORTEST
+        for slip in slips(form):
+            # One wrong character counts where one of the two check digits is right: most numbers need no look.
+            halves = [(pl.lit(True), pl.lit(True))]
+            if form.valid is not None:
+                halves = [(pl.col("valid"), ~pl.col("valid")), (~pl.col("valid"), pl.col("valid"))]
+                if slip != "one_character":
+                    halves.append((~pl.col("valid"), ~pl.col("valid")))
+            for left, right in halves:
+                some, others = declared.filter(long & left), listed.filter(long & right)
+                if not some.is_empty() and not others.is_empty():
+                    pairs += joined(some, others, slip)
+        if form.type == "tax":
+            own = pl.col("value").str.head(ENTERPRISE).alias("own")
+            units = declared.filter("valid").with_columns(own).join(listed.filter("valid").with_columns(own), on="own")
+            pairs.append(units)
+    columns = [
+        "as_given",
+        "country",
+        "value",
+        "valid",
+        "entry",
+        "number",
+        "value_right",
+        "country_right",
+        "valid_right",
+    ]
+    both = pl.concat([pair.select(columns) for pair in pairs]).unique()
+    told = [
+        _compared(form, (value, country, valid), (other, other_country, other_valid), kind)
+        for value, country, valid, other, other_country, other_valid in both.select(
+            "value", "country", "valid", "value_right", "country_right", "valid_right"
+        ).iter_rows()
+    ]
+    how = pl.Series("how", [what[0] if what else None for what in told], pl.String)
+    slips_told = pl.Series("difference", [what[1] if what else None for what in told], pl.String)
+    return (
+        both.with_columns(how, slips_told)
+        .drop_nulls("how")
+        .select("as_given", "country", "entry", "number", "how", "difference")
+    )

@@ -188,6 +188,28 @@ def test_a_wide_stix_pattern_and_a_long_name_are_faults(tmp_path: Path) -> None:
     assert all(len(fault.told()) < 300 for fault in lists.faults)
 
 
+def test_sizes_that_would_stall_a_careless_reader(tmp_path: Path) -> None:
+    many = ", ".join(["'q'"] * 200_000)
+    gaps = " " * 30_000
+    files = {
+        "stix/x.json": bundle(*STIX_OBJECTS, indicator(30, f"[x-vessel:mmsi IN ({many}]")),
+        "ofac/sdn.csv": SDN.replace("POB Nowhere", f"Passport 1{gaps}2; DOB 1{gaps}2; nationality{gaps}q"),
+        "red/x.json": page(notice("2026/1", date_of_birth="1" + gaps + "2", nationalities=["q" * 100_000])),
+        "un/x.xml": UN.replace("<LISTED_ON>2012", f"<LISTED_ON>{gaps}2{gaps}"),
+    }
+    for name, text in files.items():
+        lay_out(tmp_path / name.split("/")[0], {name.split("/")[1]: text})
+    found = [(fault.file, fault.reason) for fault in load(tmp_path).faults]
+    assert sorted(found) == [
+        ("sdn.csv", "unknown_country"),
+        ("sdn.csv", "unknown_date"),
+        ("x.json", "unknown_country"),
+        ("x.json", "unknown_date"),
+        ("x.json", "unread_pattern"),
+        ("x.xml", "unknown_date"),
+    ]
+
+
 def test_texts_that_no_encoding_can_write_are_mended(tmp_path: Path) -> None:
     text = page(notice("2026/1", name="ASDF\ud800\u202eOV\u0000"))
     (entry,) = load(lay_out(tmp_path, {"x.json": text})).entries

@@ -35,7 +35,9 @@ from made_up_lists import (
 from tidegate.errors import ListError
 from tidegate.screening import Entry, Identifier, Kind
 from tidegate.screening.lists import BY_NAME, FAULTS, SOURCES
-from tidegate.screening.lists.stix_pattern import named
+from tidegate.screening.lists.known import ENDINGS
+from tidegate.screening.lists.mapping import FIELDS, IDENTIFIERS
+from tidegate.screening.lists.stix_pattern import PROPERTIES, named
 from tidegate.screening.loading import Lists, load
 
 
@@ -56,6 +58,12 @@ def test_sources_have_a_title_in_both_languages() -> None:
     assert set(BY_NAME) == set(FILES)
     assert all(source.title and source.title_vi and source.title != source.title_vi for source in SOURCES)
     assert all(english and vietnamese for english, vietnamese, _ in FAULTS.values())
+
+
+def test_sources_and_what_they_read_are_on_the_page() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "screening.md").read_text(encoding="utf-8")
+    words = [*BY_NAME, *FIELDS, *IDENTIFIERS, *ENDINGS, *(path.partition(":")[2] for path in PROPERTIES)]
+    assert [word for word in words if word not in page] == []
 
 
 def test_united_nations(tmp_path: Path) -> None:

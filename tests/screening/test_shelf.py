@@ -190,7 +190,7 @@ def test_readers_see_whole_lists_while_they_are_renewed(tmp_path: Path) -> None:
     done = threading.Event()
 
     def look() -> None:
-        while not done.is_set():
+        while not done.wait(0.001):
             lists = shelf.lists
             names = {name for entry in lists.entries for name in entry.names}
             seen.add((lists.version, len(names & {"Asdf Trading", "ngà voi"})))

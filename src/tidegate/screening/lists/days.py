@@ -10,6 +10,7 @@ __all__ = ["ORDERS", "WIDEST", "day", "possibilities", "years"]
 # Which part of a date written in numbers only stands first, where the year does not.
 ORDERS = ("day", "month")
 ABOUT = 1  # years before and after one that is "about" right
+LONGEST = 80  # characters of a text that may be a date
 WIDEST = 40  # years between the ends of a span that still says something
 _FIRST, _LAST = 1850, 2100
 
@@ -43,7 +44,7 @@ _SPAN = re.compile(r"(?i)\s+(?:to|and|or|đến)\s+|\s*[–—]\s*|(?<=\d{4})-(?
 
 def day(text: str, order: str = "day") -> date | None:
     """Return the day that a text names in full, whatever time stands behind it; None where it names none."""
-    parts = _parts(text.strip(), order)
+    parts = _parts(text.strip(), order) if len(text) <= LONGEST else None
     return date(*parts) if parts is not None and all(parts) else None
 
 
@@ -53,6 +54,8 @@ def possibilities(text: str, order: str = "day") -> tuple[str, ...]:
     A span of years gives each of them, "about" a year the one before and after it too.
     """
     text = text.strip()
+    if len(text) > LONGEST:
+        return ()
     plain = _ABOUT.sub("", text)
     about = plain != text
     parts = [_parts(part, order) for part in _SPAN.split(plain)]

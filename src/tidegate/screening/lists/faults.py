@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FAULTS", "Fault"]
+__all__ = ["FAULTS", "SHOWN", "Fault"]
 
 SHOWN = 80  # characters of a value that a fault repeats
 

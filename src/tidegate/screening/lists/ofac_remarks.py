@@ -64,7 +64,9 @@ _CITIES = {
 
 def parts(remarks: str) -> list[str]:
     """Return the single remarks, without the stops behind them."""
-    return [part.strip().removesuffix(".") for part in remarks.split("; ") if part.strip(" .")]
+    # Blanks are made single first: patterns would go over long rows of them again and again.
+    single = " ".join(remarks.split())
+    return [part.strip().removesuffix(".") for part in single.split("; ") if part.strip(" .")]
 
 
 def fill(record: Record, remarks: str) -> None:

@@ -112,7 +112,7 @@ def settings(path: Path) -> dict[str, Any]:
     """Return a TOML file. Raises ListError as `text` does, and for what is not TOML."""
     try:
         return tomllib.loads(text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ListError(f"not TOML: {error}.", where=str(path), hint="Correct that line.") from error
 
 

@@ -53,15 +53,20 @@ GONE = frozenset(
         *("STATELESS", "NONE", "NONE IDENTIFIED", "UNKNOWN", "N/A"),
     )
 )
+LONGEST = 200  # characters of the name of a country
 _EMPTY_WORDS = {"the", "of", "and"}
 
 
-@lru_cache(maxsize=4096)
 def code(text: str) -> str | None:
     """Return the alpha-2 code of a country that a list names by code or name; "" for GONE, None where it is unknown.
 
     Words may stand in any order, with or without marks: "Korea, Democratic People's Republic of".
     """
+    return _code(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _code(text: str) -> str | None:
     text = text.strip(" .")
     capitals = text.upper()
     if len(text) == 2 and capitals in _codes():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tidegate.screening.entry import EXACT, LEVELS, Entry, Identifier, Kind
 from tidegate.screening.lists import days, places
-from tidegate.screening.lists.faults import Fault
+from tidegate.screening.lists.faults import SHOWN, Fault
 from tidegate.screening.lists.source import Heading, Loaded
 
 __all__ = ["LONGEST", "Reading", "Record", "clean"]
@@ -46,7 +46,7 @@ class Reading:
 
     def fault(self, file: Path, record: str, reason: str, value: str = "") -> None:
         """Note what is wrong with a record that is not even begun."""
-        self.faults.append(Fault(file.name, record, reason, clean(value)))
+        self.faults.append(Fault(file.name, record, reason, clean(value[:SHOWN])))
 
     def loaded(self) -> Loaded:
         """Return what was read."""
@@ -73,7 +73,7 @@ class Record:
 
     def fault(self, reason: str, value: str = "") -> None:
         """Note what is wrong with this record."""
-        self._reading.faults.append(Fault(self.file, self.place, reason, clean(value)))
+        self._reading.faults.append(Fault(self.file, self.place, reason, clean(value[:SHOWN])))
 
     def name(self, *texts: str) -> None:
         """Add names; one without a letter or digit is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import NamedTuple
 
 from tidegate.screening.entry import Kind
@@ -69,8 +70,9 @@ def named(pattern: str) -> list[Named] | None:
         return None
 
 
-def _signs(pattern: str) -> list[str] | None:
-    signs, at = [], 0
+def _signs(pattern: str) -> deque[str] | None:
+    signs: deque[str] = deque()
+    at = 0
     pattern = pattern.strip()
     while at < len(pattern):
         found = _SIGN.match(pattern, at)
@@ -83,16 +85,16 @@ def _signs(pattern: str) -> list[str] | None:
     return signs
 
 
-def _take(signs: list[str], sign: str) -> None:
-    if signs.pop(0) != sign:
+def _take(signs: deque[str], sign: str) -> None:
+    if signs.popleft() != sign:
         raise ValueError(sign)
 
 
-def _observation(signs: list[str]) -> list[Named]:
+def _observation(signs: deque[str]) -> list[Named]:
     comparisons = [_comparison(signs)]
     joined = set()
     while signs[0] in ("AND", "OR"):
-        joined.add(signs.pop(0))
+        joined.add(signs.popleft())
         comparisons.append(_comparison(signs))
     countries = {path.partition(":")[0]: values for path, values in comparisons if path.endswith(":country")}
     rest = [(path, values) for path, values in comparisons if not path.endswith(":country")]
@@ -111,25 +113,25 @@ def _observation(signs: list[str]) -> list[Named]:
     return found
 
 
-def _comparison(signs: list[str]) -> tuple[str, list[str]]:
-    path = signs.pop(0)
+def _comparison(signs: deque[str]) -> tuple[str, list[str]]:
+    path = signs.popleft()
     if path[:1] in "'[](),=":
         raise ValueError(path)
     if signs[0] == "=":
-        signs.pop(0)
+        signs.popleft()
         return path, [_value(signs)]
     _take(signs, "IN")
     _take(signs, "(")
     values = [_value(signs)]
     while signs[0] == ",":
-        signs.pop(0)
+        signs.popleft()
         values.append(_value(signs))
     _take(signs, ")")
     return path, values
 
 
-def _value(signs: list[str]) -> str:
-    value = signs.pop(0)
+def _value(signs: deque[str]) -> str:
+    value = signs.popleft()
     if not value.startswith("'"):
         raise ValueError(value)
     return value[1:]

@@ -18,7 +18,7 @@ __all__ = ["SOURCE"]
 
 KINDS = {"INDIVIDUAL": Kind.PERSON, "ENTITY": Kind.COMPANY}
 _ROOT = re.compile(rb"<CONSOLIDATED_LIST[\s>]")
-_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^<>]*encoding\s*=\s*["']([^"']*)""")
 _BLANK = {"", "na", "n/a", "-"}
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
@@ -57,7 +57,7 @@ def _records(path: Path) -> Iterator[etree._Element]:
         raise ListError("the root of the XML is not CONSOLIDATED_LIST.", where=str(path), hint=hint)
     if b"<!DOCTYPE" in head[: start.start()]:
         raise _doctype(path)
-    declared = _ENCODING.search(head)
+    declared = _ENCODING.match(head)
     if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
         what = f"its XML is declared as {declared[1].decode('ascii', 'replace')[:40]!r}."
         raise ListError(what, where=str(path), hint="Fetch the list again: it is published in UTF-8.")

@@ -1,0 +1,276 @@
+"""The few names of a list that could be the one at hand: an index of words and of pairs of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tidegate.screening.names import analyse
+from tidegate.screening.names.keys import key
+from tidegate.screening.spellings import NEAR, Spellings
+from tidegate.screening.trigrams import Trigrams
+
+__all__ = ["Candidates"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Reading = tuple[dict[int, float], list[int]]  # keys that a word could stand for, and those of its parts
+
+RARE = 300  # names that bear a word; it is looked up by itself up to here, beyond it in pairs
+WORDS = 12  # words of a name that are paired with all others; those of a longer one with their neighbours
+NEIGHBOURS = 3
+BLOCK = 512  # queries that are worked on together
+CUT = 0.3  # of the best score of a query: what lies below is not among its candidates
+INITIAL = 0.8  # what an initial counts for a word of the list that begins so
+SURE = 0.7  # what a word's own key counts at least; others are only paired with such
+SPLIT = 0.7  # what a part of a joined word counts
+LETTER = 2.0  # weight of an initial
+WEAK = 0.35  # of what a query would score with itself: if nothing scores as much, trigrams are compared
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+REMEMBERED = 100_000  # words whose readings are kept
+
+
+class Candidates:
+    """Which entries of a list could bear a name, by a cheap score; `find` is made for many names at once.
+
+    `names[i]`: the names of entry i, in any script. Names of the same Latin words in any order count as one, however
+    many entries bear it. A word is looked up by itself where few names bear it; where many do ("nguyen", "van",
+    "trading"), in a pair with every other word of its name, in any order: nothing is dropped for being frequent. A
+    word that the list has otherwise (one slip, the same consonants or sound, joined, split, an initial) counts less.
+    """
+
+    def __init__(self, names: Sequence[Sequence[str]]) -> None:
+        bags: dict[tuple[str, ...], int] = {}
+        bearers: list[tuple[int, int]] = []
+        for entry, aliases in enumerate(names):
+            for alias in aliases:
+                words = _words(alias)
+                if words:
+                    bearers.append((bags.setdefault(tuple(sorted(words)), len(bags)), entry))
+        self.count = len(names)
+        self._bearers = _grouped(np.array(sorted(set(bearers)), np.int64).reshape(-1, 2), len(bags))
+        self.spellings = Spellings(word for bag in bags for word in bag)
+        self._read: dict[str, Reading] = {}
+        self._index(list(bags))
+
+    def _index(self, bags: list[tuple[str, ...]]) -> None:
+        keys, ids, key_of = len(self.spellings.keys), self.spellings.ids, self.spellings.key_of
+        self._letters = {letter: keys + at for at, letter in enumerate(LETTERS)}
+        self._base = keys + len(LETTERS)
+        singles: list[int] = []
+        pairs: list[int] = []
+        single_owners: list[int] = []
+        pair_owners: list[int] = []
+        for at, bag in enumerate(bags):
+            mine = [int(key_of[ids[word]]) for word in bag]
+            singles.extend(set(mine))
+            single_owners.extend([at] * len(set(mine)))
+            met = _pairs(mine, [self._letters[word[0]] for word in bag], self._base)
+            pairs.extend(met)
+            pair_owners.extend([at] * len(met))
+        self._pairs, pair_columns = np.unique(np.array(pairs, np.int64), return_inverse=True)
+        own, owners = np.array(singles, np.int64), np.array(single_owners, np.int64)
+        rows = np.concatenate([own, keys + pair_columns])
+        columns = np.concatenate([owners, np.array(pair_owners, np.int64)])
+        shape = (keys + len(self._pairs), len(bags))
+        self._postings = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+        borne = np.bincount(own, minlength=keys)
+        self._rare = borne <= RARE
+        self._unknown = float(np.log1p(len(bags)))
+        self._weight = np.full(self._base, LETTER, np.float32)
+        self._weight[:keys] = np.log1p(len(bags) / np.maximum(borne, 1))
+        words = np.bincount(owners, minlength=len(bags))
+        all_of_it = np.bincount(owners, self._weight[own], len(bags))
+        looked_up = np.bincount(owners, self._weight[own] * (self._rare[own] | (words[owners] == 1)), len(bags))
+        # What a name scores with itself; the root of it is its length as a vector.
+        self._scale = ((looked_up + all_of_it * (words - 1)) ** -0.5).astype(np.float32)
+        spelled = np.array([ids[word] for bag in bags for word in bag], np.int64)
+        of_bag = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
+        shape = (len(bags), len(ids))
+        by_words = sparse.csr_matrix((np.ones(len(spelled), np.float32), (of_bag, spelled)), shape=shape)
+        self._trigrams = Trigrams(self.spellings.words, by_words)
+
+    def find(self, queries: Sequence[str], top: int = 50) -> tuple[Ints, Ints, Floats]:
+        """Offsets (one more than queries), entry numbers and cheap scores, the best first for each query.
+
+        `top` counts different names; all entries that bear one come along.
+        """
+        parts = [self._block(queries[at : at + BLOCK], top) for at in range(0, len(queries), BLOCK)]
+        if not parts:
+            return np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
+        counts = np.concatenate([part[0] for part in parts])
+        return (
+            np.concatenate([[0], np.cumsum(counts)]),
+            np.concatenate([part[1] for part in parts]),
+            np.concatenate([part[2] for part in parts]),
+        )
+
+    def find_one(self, query: str, top: int = 50) -> list[tuple[int, float]]:
+        """Entry numbers and cheap scores for one name, the best first."""
+        _, entries, scores = self.find([query], top)
+        return list(zip(entries.tolist(), scores.tolist(), strict=True))
+
+    def _block(self, queries: Sequence[str], top: int) -> tuple[Ints, Ints, Floats]:
+        words = [_words(query) for query in queries]
+        hits: Any = self._asked([self._otherwise(query) for query in words]) @ self._postings
+        hits.data *= self._scale[hits.indices]
+        own = self._lengths(words)
+        hits.data *= np.repeat(own, np.diff(hits.indptr))
+        weak = np.flatnonzero((_highest(hits) < WEAK) & np.array([len(query) > 0 for query in words], bool))
+        if len(weak):
+            spread = sparse.csr_matrix(
+                (np.ones(len(weak), np.float32), (weak, np.arange(len(weak)))), shape=(len(words), len(weak))
+            )
+            hits = (hits + spread @ self._trigrams.cosines([words[at] for at in weak])).tocsr()
+        rows, names, scores = _best(hits, top)
+        return self._entries(rows, names, scores, len(queries))
+
+    def _lengths(self, queries: list[list[str]]) -> Floats:
+        """One over the root of what each query would score with itself; a word that the list lacks counts as rare."""
+        keys, rare, weight = self.spellings.keys, self._rare, self._weight
+        lengths = np.ones(len(queries), np.float32)
+        for at, words in enumerate(queries):
+            own = {keys.get(key(word), -1) for word in words}
+            score = sum(self._unknown if k < 0 else float(weight[k]) for k in own)
+            looked_up = sum(
+                self._unknown if k < 0 else float(weight[k]) for k in own if k < 0 or rare[k] or len(own) == 1
+            )
+            lengths[at] = max(looked_up + score * (len(own) - 1), 1e-9) ** -0.5
+        return lengths
+
+    def _asked(self, queries: list[list[str]]) -> Any:
+        """The matrix of queries by keys and pairs: what each counts for each query."""
+        readings = self._readings(queries)
+        row: list[int] = []
+        place: list[int] = []
+        keys: list[int] = []
+        counts: list[float] = []
+        own: list[int] = []
+        for at, words in enumerate(queries):
+            position = 0
+            for word in words:
+                found, parts = readings[word]
+                own.append(len(keys) + len(found) - 1)
+                keys.extend(found)
+                counts.extend(found.values())
+                place.extend([position] * len(found))
+                position += 1
+                if parts:
+                    own.extend(range(len(keys), len(keys) + len(parts)))
+                    keys.extend(parts)
+                    counts.extend([SPLIT] * len(parts))
+                    place.extend(range(position, position + len(parts)))
+                    position += len(parts)
+            row.extend([at] * (len(keys) - len(row)))
+        rows, places = np.array(row, np.int64), np.array(place, np.int64)
+        found_keys, found_counts = np.array(keys, np.int64), np.array(counts, np.float32)
+        sure = np.zeros(len(keys), bool)
+        sure[[at for at in own if at >= 0]] = True
+        sure &= found_counts >= SURE
+        # Where nothing is sure, every reading is paired; where there is but one word, it is looked up if frequent, too.
+        some = np.bincount(rows[sure], minlength=len(queries))
+        one = np.array([len(words) == 1 for words in queries], bool)
+        sure |= some[rows] == 0
+        alone = np.flatnonzero(found_keys < len(self.spellings.keys))
+        alone = alone[self._rare[found_keys[alone]] | one[rows[alone]]]
+        left, right = _partners(rows, places, sure)
+        codes = np.minimum(found_keys[left], found_keys[right]) * self._base + np.maximum(
+            found_keys[left], found_keys[right]
+        )
+        at_pair = np.minimum(np.searchsorted(self._pairs, codes), max(len(self._pairs) - 1, 0))
+        known = self._pairs[at_pair] == codes if len(self._pairs) else np.zeros(0, bool)
+        left, right, at_pair = left[known], right[known], at_pair[known]
+        found_weights = self._weight[found_keys]
+        weights = found_weights * found_counts
+        row_all = np.concatenate([rows[alone], rows[left]])
+        columns = np.concatenate([found_keys[alone], len(self.spellings.keys) + at_pair])
+        both = (found_weights[left] + found_weights[right]) * found_counts[left] * found_counts[right]
+        data = np.concatenate([weights[alone], both])
+        return sparse.csr_matrix((data, (row_all, columns)), shape=(len(queries), self._postings.shape[0]))
+
+    def _readings(self, queries: list[list[str]]) -> dict[str, Reading]:
+        """What each word of the queries could stand for; those of former blocks are remembered."""
+        if len(self._read) > REMEMBERED:
+            self._read = {}
+        spellings = self.spellings
+        words = sorted({word for query in queries for word in query} - self._read.keys())
+        for word, keys in zip(words, spellings.near(words), strict=True):
+            alone = not any(count == NEAR for count in keys.values())
+            parts = [] if word in spellings.ids else spellings.split(word, alone)
+            if len(word) == 1:
+                keys = {self._letters[word]: INITIAL, **keys}
+            self._read[word] = keys, [int(spellings.key_of[spellings.ids[part]]) for part in parts]
+        return self._read
+
+    def _otherwise(self, words: list[str]) -> list[str]:
+        """The words, and those of the list that two or three of them become when they are joined."""
+        ids = self.spellings.ids
+        joined = [a + b for a, b in pairwise(words) if a + b in ids]
+        joined += [a + b + c for a, b, c in zip(words, words[1:], words[2:], strict=False) if a + b + c in ids]
+        return words + joined
+
+    def _entries(self, rows: Ints, names: Ints, scores: Floats, queries: int) -> tuple[Ints, Ints, Floats]:
+        starts, entries = self._bearers
+        sizes = starts[names + 1] - starts[names]
+        where = np.repeat(starts[names] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        return np.bincount(np.repeat(rows, sizes), minlength=queries), entries[where], np.repeat(scores, sizes)
+
+
+def _words(text: str) -> list[str]:
+    return [word.latin for word in analyse(text).words]
+
+
+def _pairs(keys: list[int], letters: list[int], base: int) -> set[int]:
+    """Codes of the pairs of a name: each two keys, and each key with the initial of each other word."""
+    met: set[int] = set()
+    reach = len(keys) if len(keys) <= WORDS else NEIGHBOURS
+    for at, one in enumerate(keys):
+        for other_at in range(at + 1, min(len(keys), at + 1 + reach)):
+            other = keys[other_at]
+            met.add(min(one, other) * base + max(one, other))
+            met.add(one * base + letters[other_at])
+            met.add(other * base + letters[at])
+    return met
+
+
+def _partners(rows: Ints, places: Ints, sure: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Indices of two readings of different words of a query, one of them at least sure."""
+    sizes = np.bincount(rows) if len(rows) else np.zeros(0, np.int64)
+    starts = np.cumsum(sizes) - sizes
+    ones = np.flatnonzero(sure)
+    reach = sizes[rows[ones]]
+    left = np.repeat(ones, reach)
+    right = np.repeat(starts[rows[ones]] - (np.cumsum(reach) - reach), reach) + np.arange(reach.sum())
+    use = (places[left] != places[right]) & (~sure[right] | (left < right))
+    return left[use], right[use]
+
+
+def _highest(hits: Any) -> Floats:
+    """The highest value of each row of a CSR matrix, 0 where there is none."""
+    best = np.zeros(hits.shape[0], np.float32)
+    filled = np.flatnonzero(np.diff(hits.indptr))
+    if len(filled):
+        best[filled] = np.maximum.reduceat(hits.data, hits.indptr[filled])
+    return best
+
+
+def _best(hits: Any, top: int) -> tuple[Ints, Ints, Floats]:
+    """The `top` highest of each row of a CSR matrix: rows, columns, values; the best first, ties by column."""
+    keep = np.flatnonzero(hits.data >= np.repeat(CUT * _highest(hits), np.diff(hits.indptr)))
+    rows = np.searchsorted(hits.indptr, keep, "right") - 1
+    columns, values = hits.indices[keep].astype(np.int64), hits.data[keep]
+    order = np.lexsort((columns, -values, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    sizes = np.bincount(rows, minlength=hits.shape[0])
+    rank = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return rows[rank < top], columns[rank < top], values[rank < top]
+
+
+def _grouped(pairs: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Sorted rows (group, member) as starts of groups and their members."""
+    return np.searchsorted(pairs[:, 0], np.arange(groups + 1)), pairs[:, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,19 @@ __all__ = ["Candidates"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
-Reading = tuple[dict[int, float], list[int]]  # keys that a word could stand for, and those of its parts
+
+
+class Reading(NamedTuple):
+    """What a word could stand for: keys of the list, the word's own one first if it is `known`, and what each counts;
+    keys of its parts, if it may be joined; its weight, and its weight if it is looked up alone."""
+
+    keys: list[int]
+    counts: list[float]
+    known: bool
+    parts: list[int]
+    weight: float
+    alone: float
+
 
 RARE = 300  # names that bear a word; it is looked up by itself up to here, beyond it in pairs
 WORDS = 12  # words of a name that are paired with all others; those of a longer one with their neighbours
@@ -27,7 +39,6 @@ NEIGHBOURS = 3
 BLOCK = 512  # queries that are worked on together
 CUT = 0.3  # of the best score of a query: what lies below is not among its candidates
 INITIAL = 0.8  # what an initial counts for a word of the list that begins so
-SURE = 0.7  # what a word's own key counts at least; others are only paired with such
 SPLIT = 0.7  # what a part of a joined word counts
 LETTER = 2.0  # weight of an initial
 WEAK = 0.35  # of what a query would score with itself: if nothing scores as much, trigrams are compared
@@ -73,14 +84,15 @@ class Candidates:
             met = _pairs(mine, [self._letters[word[0]] for word in bag], self._base)
             pairs.extend(met)
             pair_owners.extend([at] * len(met))
-        self._pairs, pair_columns = np.unique(np.array(pairs, np.int64), return_inverse=True)
+        self._pairs, pair_columns = np.unique(np.array([*pairs, -1], np.int64), return_inverse=True)
         own, owners = np.array(singles, np.int64), np.array(single_owners, np.int64)
-        rows = np.concatenate([own, keys + pair_columns])
+        rows = np.concatenate([own, keys + pair_columns[:-1]])
         columns = np.concatenate([owners, np.array(pair_owners, np.int64)])
         shape = (keys + len(self._pairs), len(bags))
         self._postings = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
         borne = np.bincount(own, minlength=keys)
-        self._rare = borne <= RARE
+        self._rare = np.zeros(self._base, bool)
+        self._rare[:keys] = borne <= RARE
         self._unknown = float(np.log1p(len(bags)))
         self._weight = np.full(self._base, LETTER, np.float32)
         self._weight[:keys] = np.log1p(len(bags) / np.maximum(borne, 1))
@@ -98,17 +110,14 @@ class Candidates:
     def find(self, queries: Sequence[str], top: int = 50) -> tuple[Ints, Ints, Floats]:
         """Offsets (one more than queries), entry numbers and cheap scores, the best first for each query.
 
-        `top` counts different names; all entries that bear one come along.
+        A score is the share of the words' weight that agrees: about 1 where all do. `top` counts different names; all
+        entries that bear one come along.
         """
         parts = [self._block(queries[at : at + BLOCK], top) for at in range(0, len(queries), BLOCK)]
         if not parts:
             return np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
-        counts = np.concatenate([part[0] for part in parts])
-        return (
-            np.concatenate([[0], np.cumsum(counts)]),
-            np.concatenate([part[1] for part in parts]),
-            np.concatenate([part[2] for part in parts]),
-        )
+        counts, entries, scores = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return np.concatenate([[0], np.cumsum(counts)]), entries, scores
 
     def find_one(self, query: str, top: int = 50) -> list[tuple[int, float]]:
         """Entry numbers and cheap scores for one name, the best first."""
@@ -117,102 +126,101 @@ class Candidates:
 
     def _block(self, queries: Sequence[str], top: int) -> tuple[Ints, Ints, Floats]:
         words = [_words(query) for query in queries]
-        hits: Any = self._asked([self._otherwise(query) for query in words]) @ self._postings
-        hits.data *= self._scale[hits.indices]
-        own = self._lengths(words)
-        hits.data *= np.repeat(own, np.diff(hits.indptr))
-        weak = np.flatnonzero((_highest(hits) < WEAK) & np.array([len(query) > 0 for query in words], bool))
-        if len(weak):
-            spread = sparse.csr_matrix(
-                (np.ones(len(weak), np.float32), (weak, np.arange(len(weak)))), shape=(len(words), len(weak))
-            )
-            hits = (hits + spread @ self._trigrams.cosines([words[at] for at in weak])).tocsr()
+        asked, lengths = self._asked(words)
+        hits: Any = asked @ self._postings
+        hits.data *= self._scale[hits.indices] * np.repeat(lengths, np.diff(hits.indptr))
         rows, names, scores = _best(hits, top)
+        best = np.zeros(len(words), np.float32)
+        np.maximum.at(best, rows, scores)
+        weak = np.flatnonzero(best < WEAK)
+        if len(weak):
+            more, more_names, more_scores = _best(hits[weak] + self._trigrams.cosines([words[at] for at in weak]), top)
+            strong = best[rows] >= WEAK
+            rows = np.concatenate([rows[strong], weak[more]])
+            order = np.argsort(rows, kind="stable")
+            rows = rows[order]
+            names = np.concatenate([names[strong], more_names])[order]
+            scores = np.concatenate([scores[strong], more_scores])[order]
         return self._entries(rows, names, scores, len(queries))
 
-    def _lengths(self, queries: list[list[str]]) -> Floats:
-        """One over the root of what each query would score with itself; a word that the list lacks counts as rare."""
-        keys, rare, weight = self.spellings.keys, self._rare, self._weight
-        lengths = np.ones(len(queries), np.float32)
-        for at, words in enumerate(queries):
-            own = {keys.get(key(word), -1) for word in words}
-            score = sum(self._unknown if k < 0 else float(weight[k]) for k in own)
-            looked_up = sum(
-                self._unknown if k < 0 else float(weight[k]) for k in own if k < 0 or rare[k] or len(own) == 1
-            )
-            lengths[at] = max(looked_up + score * (len(own) - 1), 1e-9) ** -0.5
-        return lengths
-
-    def _asked(self, queries: list[list[str]]) -> Any:
-        """The matrix of queries by keys and pairs: what each counts for each query."""
+    def _asked(self, queries: list[list[str]]) -> tuple[Any, Floats]:
+        """The matrix of queries by keys and pairs, what each counts; and one over the length of each as a vector."""
         readings = self._readings(queries)
         row: list[int] = []
         place: list[int] = []
         keys: list[int] = []
         counts: list[float] = []
         own: list[int] = []
+        lengths: list[float] = []
         for at, words in enumerate(queries):
-            position = 0
-            for word in words:
-                found, parts = readings[word]
-                own.append(len(keys) + len(found) - 1)
-                keys.extend(found)
-                counts.extend(found.values())
-                place.extend([position] * len(found))
-                position += 1
-                if parts:
-                    own.extend(range(len(keys), len(keys) + len(parts)))
-                    keys.extend(parts)
-                    counts.extend([SPLIT] * len(parts))
-                    place.extend(range(position, position + len(parts)))
-                    position += len(parts)
+            all_of_it = looked_up = 0.0
+            for position, reading in enumerate(readings[word] for word in self._with_joined(words)):
+                if reading.known:
+                    own.append(len(keys))
+                keys.extend(reading.keys)
+                counts.extend(reading.counts)
+                place.extend([position] * len(reading.keys))
+                if position < len(words):
+                    all_of_it += reading.weight
+                    looked_up += reading.alone
+                if reading.parts:
+                    own.extend(range(len(keys), len(keys) + len(reading.parts)))
+                    keys.extend(reading.parts)
+                    counts.extend([SPLIT] * len(reading.parts))
+                    place.extend(range(-len(reading.parts), 0))
             row.extend([at] * (len(keys) - len(row)))
-        rows, places = np.array(row, np.int64), np.array(place, np.int64)
-        found_keys, found_counts = np.array(keys, np.int64), np.array(counts, np.float32)
-        sure = np.zeros(len(keys), bool)
-        sure[[at for at in own if at >= 0]] = True
-        sure &= found_counts >= SURE
-        # Where nothing is sure, every reading is paired; where there is but one word, it is looked up if frequent, too.
-        some = np.bincount(rows[sure], minlength=len(queries))
+            lengths.append(all_of_it if len(words) == 1 else looked_up + all_of_it * (len(words) - 1))
         one = np.array([len(words) == 1 for words in queries], bool)
-        sure |= some[rows] == 0
-        alone = np.flatnonzero(found_keys < len(self.spellings.keys))
-        alone = alone[self._rare[found_keys[alone]] | one[rows[alone]]]
+        asked = self._matrix(np.array(row, np.int64), np.array(place), np.array(keys, np.int64), counts, own, one)
+        return asked, np.maximum(np.array(lengths, np.float32), 1.0) ** np.float32(-0.5)
+
+    def _matrix(self, rows: Ints, places: Ints, keys: Ints, counts: list[float], own: list[int],
+                one: NDArray[np.bool_]) -> Any:  # fmt: skip
+        """Rare keys by themselves, and pairs of readings of different words; `one`: queries of a single word."""
+        sure = np.zeros(len(keys), bool)
+        sure[own] = True
+        # Where nothing is sure, every reading is paired; where there is but one word, it is looked up if frequent, too.
+        sure |= np.bincount(rows[sure], minlength=len(one))[rows] == 0
+        alone = np.flatnonzero(self._rare[keys] | (one[rows] & (keys < len(self.spellings.keys))))
         left, right = _partners(rows, places, sure)
-        codes = np.minimum(found_keys[left], found_keys[right]) * self._base + np.maximum(
-            found_keys[left], found_keys[right]
-        )
-        at_pair = np.minimum(np.searchsorted(self._pairs, codes), max(len(self._pairs) - 1, 0))
-        known = self._pairs[at_pair] == codes if len(self._pairs) else np.zeros(0, bool)
-        left, right, at_pair = left[known], right[known], at_pair[known]
-        found_weights = self._weight[found_keys]
-        weights = found_weights * found_counts
-        row_all = np.concatenate([rows[alone], rows[left]])
-        columns = np.concatenate([found_keys[alone], len(self.spellings.keys) + at_pair])
-        both = (found_weights[left] + found_weights[right]) * found_counts[left] * found_counts[right]
-        data = np.concatenate([weights[alone], both])
-        return sparse.csr_matrix((data, (row_all, columns)), shape=(len(queries), self._postings.shape[0]))
+        codes = np.minimum(keys[left], keys[right]) * self._base + np.maximum(keys[left], keys[right])
+        at_pair = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
+        met = self._pairs[at_pair] == codes
+        left, right, at_pair = left[met], right[met], at_pair[met]
+        weights, shares = self._weight[keys], np.array(counts, np.float32)
+        data = [weights[alone] * shares[alone], (weights[left] + weights[right]) * shares[left] * shares[right]]
+        columns = [keys[alone], len(self.spellings.keys) + at_pair]
+        where = (np.concatenate([rows[alone], rows[left]]), np.concatenate(columns))
+        return sparse.csr_matrix((np.concatenate(data), where), shape=(len(one), self._postings.shape[0]))
 
     def _readings(self, queries: list[list[str]]) -> dict[str, Reading]:
         """What each word of the queries could stand for; those of former blocks are remembered."""
         if len(self._read) > REMEMBERED:
             self._read = {}
         spellings = self.spellings
-        words = sorted({word for query in queries for word in query} - self._read.keys())
-        for word, keys in zip(words, spellings.near(words), strict=True):
-            alone = not any(count == NEAR for count in keys.values())
-            parts = [] if word in spellings.ids else spellings.split(word, alone)
+        words = {word for query in queries for word in query}
+        words.update(word for query in queries for word in self._with_joined(query)[len(query) :])
+        new = sorted(words - self._read.keys())
+        for word, near in zip(new, spellings.near(new), strict=True):
+            parts = spellings.split(word, NEAR not in near.values()) if word not in spellings.ids else []
+            own = spellings.keys.get(key(word), -1)
+            weight = float(self._weight[own]) if own >= 0 else self._unknown
             if len(word) == 1:
-                keys = {self._letters[word]: INITIAL, **keys}
-            self._read[word] = keys, [int(spellings.key_of[spellings.ids[part]]) for part in parts]
+                initial = {self._letters[word]: INITIAL}
+                near = near | initial if own >= 0 else initial | near
+            self._read[word] = Reading(
+                list(near), list(near.values()), own >= 0 or len(word) == 1,
+                [int(spellings.key_of[spellings.ids[part]]) for part in parts],
+                weight, weight if own < 0 or self._rare[own] else 0.0,
+            )  # fmt: skip
         return self._read
 
-    def _otherwise(self, words: list[str]) -> list[str]:
+    def _with_joined(self, words: list[str]) -> list[str]:
         """The words, and those of the list that two or three of them become when they are joined."""
         ids = self.spellings.ids
         joined = [a + b for a, b in pairwise(words) if a + b in ids]
         joined += [a + b + c for a, b, c in zip(words, words[1:], words[2:], strict=False) if a + b + c in ids]
-        return words + joined
+        return words + joined if joined else words
 
     def _entries(self, rows: Ints, names: Ints, scores: Floats, queries: int) -> tuple[Ints, Ints, Floats]:
         starts, entries = self._bearers

@@ -52,20 +52,17 @@ class Spellings:
         self._hashes, self._owners = hashes[order], owners[order]
 
     def near(self, words: list[str]) -> list[dict[int, float]]:
-        """For each word the keys that it could stand for, and what each counts; the word's own key is the last."""
+        """For each word the keys that it could stand for, and what each counts; the word's own key is the first."""
         found: list[dict[int, float]] = []
         for word, others in zip(words, self._slips(words), strict=True):
             known = word in self.ids
             own = self.keys.get(key(word))
-            keys: dict[int, float] = {}
+            keys: dict[int, float] = {} if own is None else {own: 1.0 if known else SAME_BONES}
             if word not in self._frequent:
-                count = NEAR_KNOWN if known else NEAR
-                keys = {int(self.key_of[at]): count for at in (*others, *self._sounds.get(sound(word), ()))}
+                for at in (*others, *self._sounds.get(sound(word), ())):
+                    keys.setdefault(int(self.key_of[at]), NEAR_KNOWN if known else NEAR)
             if len(word) > 1 and word[0] in self.keys:
-                keys[self.keys[word[0]]] = WRITTEN_SHORT
-            if own is not None:
-                keys.pop(own, None)  # so that the word's own key stands last
-                keys[own] = 1.0 if known else SAME_BONES
+                keys.setdefault(self.keys[word[0]], WRITTEN_SHORT)
             found.append(keys)
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["TITLES"]
 
-# Titles that are names as often (Amir, Sayyid, Don, Pastor, Anh) are not among them. Plain spellings are left out
+# Titles that are names as often (Amir, Sayyid, Don, Pastor, Tuan, Anh) are not among them. Plain spellings are left out
 # with or without marks; those with marks only as they stand here, since "Ong" and "Ba" are names too, and no title
 # once their marks are lost.
 WRITTEN = """
@@ -14,7 +14,7 @@ WRITTEN = """
     herr frau senor senora senorita signor signora
     sheikh shaykh shaikh sheik cheikh shekh haji hajji hajj alhaj alhaji hadji
     mullah mulla mawlawi maulavi maulawi mawlavi molvi mawlana maulana ayatollah hojjatoleslam
-    shri shrimati smt tuan puan encik datuk dato khun gospodin gospozha grazhdanin
+    shri shrimati smt puan encik datuk dato khun gospodin gospozha grazhdanin
     ông bà cô chú ngài
     господин госпожа
     السيد السيدة الدكتور الشيخ الحاج دكتور شيخ حاج

@@ -35,7 +35,7 @@ def _typed(word: str, letters: dict[str, str], tones: dict[str, str]) -> str:
 @lru_cache(maxsize=65536)
 def read_typed(word: str) -> str:
     """The syllable meant by a small ASCII word typed in Telex or VNI; "" where it is none, or has no such typing."""
-    if len(word) > LONGEST or not word.isascii():
+    if not 2 <= len(word) <= LONGEST or not word.isascii():  # one letter is an initial
         return ""
     readings = (
         [_from_vni(word)] if any(c.isdigit() for c in word) else [_from_telex(word, 2), _from_telex(word, LONGEST)]
@@ -56,14 +56,20 @@ def read_typed_name(words: list[str]) -> list[str]:
     """
     if not 2 <= len(words) <= 8:
         return words
-    typed = any(word != "lee" and not is_syllable(word, marks=False) for word in words)
-    if not any(_is_family(word) or (word == "lee" and typed) for word in (words[0], words[-1])):
+    ends = (words[0], words[-1])
+    lee = "lee" in ends and not all(word == "lee" or _is_plain(word) for word in words)
+    if not (lee or any(_is_family(word) for word in ends)):
         return words
-    read = [word if is_syllable(word, marks=False) else read_typed(word) for word in words]
+    read = [word if _is_plain(word) else read_typed(word) for word in words]
     sure = any(word != "lee" and _has_marked_letter(meant) for word, meant in zip(words, read, strict=True))
     if not all(read) or (len(words) == 2 and not sure):
         return words
     return read
+
+
+def _is_plain(word: str) -> bool:
+    """A syllable, once its marks are forgotten."""
+    return is_syllable(word if word.isascii() else plain(word), marks=False)
 
 
 def _has_marked_letter(word: str) -> bool:

@@ -30,7 +30,7 @@ SHARES = {"un_alias": 0.7, "vietnamese": 2.0}
 # A word goes into the table if so many names bear it; less could point to somebody.
 LEAST_BEARERS = 5
 # The probability from which on a hit is shown; docs/screening.md says what it costs.
-THRESHOLD = 0.5
+THRESHOLD = 0.9
 
 
 def main(folder: Path) -> None:

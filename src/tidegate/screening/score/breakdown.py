@@ -49,9 +49,11 @@ def explain(scorer: Scorer, party: Party, entry: Entry) -> Breakdown:
     parties, listed = scorer.parties([party]), scorer.listed([entry])
     zero = np.zeros(1, np.int64)
     scored = scorer.score(parties, listed, zero, zero)
-    outcomes, _ = weigh(parties.known, listed.known, zero, zero)
+    outcomes, whole = weigh(parties.known, listed.known, zero, zero)
+    # What else agrees counts less where the names hardly do.
+    scale = float(scored.evidence[0] / whole[0]) if whole[0] else 1.0
     known = [EVIDENCE[code] for code in outcomes[0] if code != UNKNOWN]
-    reasons = [Reason(one.weight, one.text, one.text_vi) for one in known]
+    reasons = [Reason(one.weight * scale, one.text, one.text_vi) for one in known]
     place = int(scored.name[0])
     if place < 0:
         return Breakdown(0.0, "", tuple(reasons), -np.inf)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tidegate.screening.entry import NAMED, Entry, Kind, Party
 
-__all__ = ["EVIDENCE", "UNKNOWN", "Evidence", "Known", "births", "weigh"]
+__all__ = ["EVIDENCE", "UNKNOWN", "Evidence", "Known", "births", "limited", "weigh"]
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -137,6 +137,20 @@ def weigh(
         same = [bool(left.identifiers[x] & right.identifiers[y]) for x, y in zip(i, j, strict=True)]
         outcomes[np.array(same, bool), 4] = CODES["same identifier"]
     return outcomes, WEIGHTS[outcomes].sum(1)
+
+
+def limited(odds: NDArray[np.float64], outcomes: Numbers, evidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What evidence adds to the log-odds of names, (n,): it confirms a name, but does not take its place.
+
+    People who share a birth date and a country are many: for names with log-odds of -3 and less nothing speaks for the
+    same any more, but an identifier.
+    """
+    identified = outcomes[:, SUBJECTS.index("identifier")] == CODES["same identifier"]
+    return np.where(identified, evidence, np.minimum(evidence, np.maximum(odds + TRUST, 0.0)))
+
+
+# How far below even odds names may be for what else agrees to count.
+TRUST = 3.0
 
 
 def _born(a: Numbers, b: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tidegate.screening.entry import Entry, Kind, Party
 from tidegate.screening.names import analyse
-from tidegate.screening.score.evidence import Known, weigh
+from tidegate.screening.score.evidence import Known, limited, weigh
 from tidegate.screening.score.features import features, hold
 from tidegate.screening.score.model import Model, probability
 from tidegate.screening.score.rarity import bearers
@@ -106,7 +106,8 @@ class Scorer:
         closest = odds == best[which]
         # Of equally close names the first is told.
         name[which[closest][::-1]] = offset[closest][::-1]
-        _, evidence = weigh(parties.known, listed.known, party, entry)
+        outcomes, evidence = weigh(parties.known, listed.known, party, entry)
+        evidence = limited(best, outcomes, evidence)
         chance = np.where(name >= 0, probability(best + evidence), 0.0)
         return Scored(chance, name, best, evidence)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stdnum import imo
 
 from tidegate.screening import Entry, Identifier, Kind
-from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, difference
+from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, compare, difference
 from tidegate.screening.exact.checks import imo_valid, vin_valid
 from tidegate.screening.exact.near import neighbours
 from tidegate.screening.lists.mapping import IDENTIFIERS
@@ -143,6 +143,22 @@ def test_who_gave_a_number_and_what_it_is_count(
     one: tuple[str, str, str], other: tuple[str, str, str], found: list[tuple[str, str]]
 ) -> None:
     assert held(Identifier(*one), Identifier(*other)) == found
+
+
+@pytest.mark.parametrize(("kind", "one", "other", "slip"), [*((*way, "") for way in SAME), *NEAR])
+def test_two_parties_are_compared_by_the_same_rule(kind: str, one: str, other: str, slip: str) -> None:
+    declared, against = Identifier(kind, one), Identifier(kind, other)
+    assert list(compare([declared], [against])) == [(declared, against, "near" if slip else "same", slip)]
+
+
+def test_parties_of_one_name_may_differ_by_one_character_of_a_document() -> None:
+    declared, against = Identifier("passport", "ZZ0000012"), Identifier("passport", "ZZ0000013")
+    assert list(compare([declared], [against])) == []
+    assert list(compare([declared], [against], by_name=True)) == [(declared, against, "near", "one_character")]
+    one, other = Identifier("container", "CSQU3054383"), Identifier("container", "CSQU3054362")
+    assert list(compare([one], [other, Identifier("ghost", "1")], by_name=True)) == []
+    phone, next_one = Identifier("phone", "+84901234567"), Identifier("phone", "+84901234568")
+    assert list(compare([phone], [next_one], by_name=True)) == []
 
 
 def test_the_same_come_before_the_near_and_every_entry_is_named() -> None:

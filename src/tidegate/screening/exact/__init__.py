@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from tidegate.screening.exact.comparison import compare
 from tidegate.screening.exact.forms import FORMS, Form
 from tidegate.screening.exact.index import HITS, ExactHit, ExactIndex
 from tidegate.screening.exact.near import DIFFERENCES, difference
 from tidegate.screening.exact.phrases import PHRASE_HITS, Phrases
 
-__all__ = ["DIFFERENCES", "FORMS", "HITS", "PHRASE_HITS", "ExactHit", "ExactIndex", "Form", "Phrases", "difference"]
+__all__ = [
+    "DIFFERENCES",
+    "FORMS",
+    "HITS",
+    "PHRASE_HITS",
+    "ExactHit",
+    "ExactIndex",
+    "Form",
+    "Phrases",
+    "compare",
+    "difference",
+]

@@ -8,17 +8,16 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.screening.entry import Entry, Identifier
+from tidegate.screening.exact import phones
+from tidegate.screening.exact.comparison import Number, compared, number
 from tidegate.screening.exact.forms import FORMS, Form, normal
-from tidegate.screening.exact.near import ENTERPRISE, SHORTEST, difference, joined, neighbours, slips
-from tidegate.screening.exact.phones import agree
+from tidegate.screening.exact.near import ENTERPRISE, SHORTEST, joined, neighbours, slips
 
 __all__ = ["HITS", "ExactHit", "ExactIndex"]
 
 # What `ExactIndex.find` returns: the row of the declared number, the place of the entry and of its number (in the
 # order in which they were given), "same" or "near", and for "near" a key of DIFFERENCES.
 HITS = pl.Schema({"row": pl.UInt32, "entry": pl.UInt32, "number": pl.UInt32, "how": pl.String, "difference": pl.String})
-# A number of fewer characters says little, unless the same country gave both.
-_TELLING = 5
 _NUMBERS = pl.Schema(
     {"entry": pl.UInt32, "number": pl.UInt32, "type": pl.String, "value": pl.String, "country": pl.String}
 )
@@ -36,10 +35,8 @@ class ExactHit(NamedTuple):
 
 class _Listed(NamedTuple):
     entry: int
-    number: int
-    value: str
-    country: str
-    valid: bool
+    place: int
+    number: Number
 
 
 class ExactIndex:
@@ -48,9 +45,9 @@ class ExactIndex:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
         rows = [
-            (place, number, one.type, one.value, one.country)
-            for place, entry in enumerate(entries)
-            for number, one in enumerate(entry.identifiers)
+            (entry, place, one.type, one.value, one.country)
+            for entry, held in enumerate(entries)
+            for place, one in enumerate(held.identifiers)
         ]
         numbers = pl.DataFrame(rows, _NUMBERS, orient="row")
         self._listed = {
@@ -62,8 +59,8 @@ class ExactIndex:
         self._by_key: dict[str, dict[str, list[_Listed]]] = {}
         for kind, frame in self._listed.items():
             by_key = self._by_key.setdefault(kind, {})
-            for entry, number, value, country, key, valid in frame.iter_rows():
-                one = _Listed(entry, number, value, country, valid)
+            for entry, place, value, country, key, valid in frame.iter_rows():
+                one = _Listed(entry, place, Number(value, country, valid))
                 for name in {key, *_shared(FORMS[kind], value, valid)}:
                     by_key.setdefault(name, []).append(one)
 
@@ -72,27 +69,24 @@ class ExactIndex:
         return [hit for one in identifiers for hit in self._held_against(one)]
 
     def _held_against(self, declared: Identifier) -> Iterator[ExactHit]:
-        if declared.type not in FORMS:
+        made = number(declared)
+        if made is None:
             return
-        form = FORMS[declared.type]
-        made = normal(pl.DataFrame({"value": [declared.value], "country": [declared.country]}), declared.type)
-        value, country, key, valid = made.select("value", "country", "key", "valid").row(0)
-        if value is None:
-            return
+        form, value = FORMS[declared.type], made.value
         found: dict[tuple[int, int], tuple[str, str]] = {}
         for kind in form.held_against or (form.type,):
             by_key = self._by_key.get(kind, {})
-            names = {key: None}
+            names = dict.fromkeys([phones.key(value) if form.key is not None else value])
             if kind == form.type and len(value) >= SHORTEST:
                 names |= dict.fromkeys(name for slip in slips(form) for name in neighbours(value, slip))
-                names |= dict.fromkeys(_shared(form, value, valid))
+                names |= dict.fromkeys(_shared(form, value, made.valid))
             for name in names:
                 for one in by_key.get(name, ()):
-                    what = _compared(form, (value, country, valid), (one.value, one.country, one.valid), kind)
+                    what = compared(form, made, one.number, kind)
                     if what is not None:
-                        found[one.entry, one.number] = what
-        for (entry, number), (how, slip) in sorted(found.items(), key=lambda item: (item[1][0] != "same", item[0])):
-            yield ExactHit(self.entries[entry], declared, self.entries[entry].identifiers[number], how, slip)
+                        found[one.entry, one.place] = what
+        for (entry, place), (how, slip) in sorted(found.items(), key=lambda item: (item[1][0] != "same", item[0])):
+            yield ExactHit(self.entries[entry], declared, self.entries[entry].identifiers[place], how, slip)
 
     def find(
         self, values: pl.Series, kind: str, countries: pl.Series | None = None, *, near: bool = True
@@ -124,39 +118,8 @@ def _shared(form: Form, value: str, valid: bool) -> list[str]:
     return [*names, f"branch {value[:ENTERPRISE]}"] if form.type == "tax" and valid else names
 
 
-def _compared(
-    form: Form, declared: tuple[str, str, bool], listed: tuple[str, str, bool], kind: str
-) -> tuple[str, str] | None:
-    """Whether a declared number (value, country, valid) is the same as a listed one, near it, or (None) neither.
-
-    This is the rule; `_found` asks it only about pairs that may fit.
-    """
-    (one, country, valid), (other, other_country, other_valid) = declared, listed
-    apart = bool(country and other_country and country != other_country)
-    if form.national and apart:
-        return None
-    if form.type == "phone":
-        # A number without its country's code is one of many, where the countries are known to differ.
-        return ("same", "") if agree(one, other) and (one == other or not apart) else None
-    if one == other:
-        short = form.national and len(one) < _TELLING and not (country and country == other_country)
-        return None if short else ("same", "")
-    if kind != form.type or (valid and other_valid and not _branches(form, one, other)):
-        return None
-    if valid and other_valid:
-        return "near", "branch"
-    slip = difference(one, other)
-    if slip not in slips(form) or (slip == "one_character" and valid == other_valid):
-        return None
-    return "near", slip
-
-
-def _branches(form: Form, one: str, other: str) -> bool:
-    return form.type == "tax" and one[:ENTERPRISE] == other[:ENTERPRISE]
-
-
 def _found(form: Form, declared: pl.DataFrame, listed: pl.DataFrame, kind: str, near: bool) -> pl.DataFrame:
-    """Pairs of declared and listed numbers that `_compared` lets stand: as_given, country, entry, number, how ..."""
+    """Pairs of declared and listed numbers that `compared` lets stand: as_given, country, entry, number, how ..."""
     pairs = [declared.join(listed, on="key", suffix="_right")]
     if near and kind == form.type:
         long = pl.col("value").str.len_chars() >= SHORTEST
@@ -188,7 +151,7 @@ def _found(form: Form, declared: pl.DataFrame, listed: pl.DataFrame, kind: str, 
     ]
     both = pl.concat([pair.select(columns) for pair in pairs]).unique()
     told = [
-        _compared(form, (value, country, valid), (other, other_country, other_valid), kind)
+        compared(form, Number(value, country, valid), Number(other, other_country, other_valid), kind)
         for value, country, valid, other, other_country, other_valid in both.select(
             "value", "country", "valid", "value_right", "country_right", "valid_right"
         ).iter_rows()

@@ -8,7 +8,7 @@ import polars as pl
 
 from tidegate.screening.exact.forms import Form
 
-__all__ = ["DIFFERENCES", "SHORTEST", "difference", "neighbours", "slips"]
+__all__ = ["DIFFERENCES", "ENTERPRISE", "SHORTEST", "difference", "joined", "neighbours", "slips"]
 
 SHORTEST = 6  # characters of a number that near hits are offered for
 # What a slip was -> in English and Vietnamese.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["CODES", "KEY", "agree", "international"]
+__all__ = ["CODES", "KEY", "agree", "international", "key"]
 
 # Calling codes (ITU-T E.164) of countries whose numbers begin with a 0 at home, which goes where the code comes.
 CODES: dict[str, str] = {
@@ -36,7 +36,8 @@ CODES: dict[str, str] = {
     "ZA": "27",
 }
 # The last digits, which a number has however much of it is written.
-KEY = pl.col("value").str.tail(8)
+_TOLD = 8
+KEY = pl.col("value").str.tail(_TOLD)
 _LONGEST_CODE = 3
 
 
@@ -49,6 +50,11 @@ def international(value: pl.Expr) -> pl.Expr:
     code = pl.col("country").replace_strict(CODES, default="", return_dtype=pl.String)
     at_home = pl.when((code != "") & said.str.contains(r"^\(?0")).then("+" + code + digits).otherwise(digits)
     return pl.when(abroad).then("+" + digits).otherwise(at_home)
+
+
+def key(number: str) -> str:
+    """KEY of one number."""
+    return number[-_TOLD:]
 
 
 def agree(one: str, other: str) -> bool:

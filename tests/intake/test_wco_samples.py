@@ -119,7 +119,7 @@ def test_what_is_read_and_written_again_is_valid_and_equal(tmp_path: Path) -> No
 
 def test_typed_lines_are_written_and_read_again_as_they_were(tmp_path: Path) -> None:
     came = intake.read(_together(WELL_FORMED, tmp_path / "all.xml"), received=TODAY)
-    # A version that an amendment by pointers made was never sent whole: nobody said that sender, type and goods at once.
+    # A version that an amendment by pointers made was never sent whole: nobody said that sender and type of its goods.
     lines = came.lines.filter(~pl.col("declaration_id").is_in(came.amendments["declaration_id"].implode()))
     assert came.lines.height - lines.height == 4
     assert lines["hs_code"].null_count() > 0

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from tidegate.screening.cleared import Clearance, Cleared, identities
 from tidegate.screening.entry import EXACT, LEVELS, NAMED, Entry, Identifier, Kind, Party
 from tidegate.screening.exact import ExactHit, ExactIndex, Phrases
 from tidegate.screening.loading import Lists, NamedList, load
+from tidegate.screening.screener import MATCHES, WITHHELD, Match, Screener, counts
 from tidegate.screening.shelf import Renewal, Shelf, State
 
 __all__ = [
     "EXACT",
     "LEVELS",
+    "MATCHES",
     "NAMED",
+    "WITHHELD",
+    "Clearance",
+    "Cleared",
     "Entry",
     "ExactHit",
     "ExactIndex",
     "Identifier",
     "Kind",
     "Lists",
+    "Match",
     "NamedList",
     "Party",
     "Phrases",
     "Renewal",
+    "Screener",
     "Shelf",
     "State",
+    "counts",
+    "identities",
     "load",
 ]

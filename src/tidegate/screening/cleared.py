@@ -1,0 +1,127 @@
+"""What officers found to be not the same: pairs of a party and an entry, each for a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from tidegate.errors import ListError
+from tidegate.screening.entry import Entry, Party
+from tidegate.screening.names import analyse
+
+__all__ = ["Clearance", "Cleared", "identities"]
+
+# Numbers that tell one party from all others, the surest first.
+TELLING = ("passport", "identity_card", "tax", "registration", "imo", "vin", "container", "mmsi", "plate", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """An officer's "not the same" of a party (`party`: one of its `identities`) and an entry, from `decided_on` to
+    `expires`, both days included."""
+
+    party: str
+    list: str
+    source_id: str
+    decided_on: date
+    expires: date
+    decided_by: str = ""
+    reason: str = ""
+
+
+def identities(party: Party) -> list[str]:
+    """What tells a party from others of its name, the surest first: its numbers; its name with birth or address.
+
+    Empty where only the name is known: "not the same" cannot be remembered of a name, for others bear it as well.
+    """
+    numbers = {one.type: one for one in reversed(party.identifiers)}
+    found = [
+        f"{kind} {''.join(filter(str.isalnum, numbers[kind].value)).upper()} {numbers[kind].country}".strip()
+        for kind in TELLING
+        if kind in numbers
+    ]
+    name = _folded(party.name)
+    if name and party.born:
+        found.append(f"{name}, born {party.born}")
+    if name and party.address:
+        found.append(f"{name}, at {_folded(party.address)}")
+    return found
+
+
+def _folded(text: str) -> str:
+    return " ".join(sorted(word.latin for word in analyse(text).words))
+
+
+class Cleared:
+    """All that was found to be not the same. A file of it is CSV with the columns of Clearance."""
+
+    def __init__(self, clearances: Iterable[Clearance] = ()) -> None:
+        self._by_pair: dict[tuple[str, str, str], Clearance] = {}
+        for one in clearances:
+            key = (one.party, one.list, one.source_id)
+            before = self._by_pair.get(key)
+            if before is None or one.decided_on >= before.decided_on:
+                self._by_pair[key] = one
+
+    def __len__(self) -> int:
+        return len(self._by_pair)
+
+    def __iter__(self) -> Iterator[Clearance]:
+        return iter(self._by_pair.values())
+
+    def of(self, party: Party, entry: Entry) -> Clearance | None:
+        """The latest clearance of a party and an entry, whatever its term."""
+        known = (self._by_pair.get((key, entry.list, entry.source_id)) for key in identities(party))
+        return next((one for one in known if one is not None), None)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Cleared:
+        """Read a file of clearances; none where there is no such file. Raises ListError with file and row."""
+        path = Path(path)
+        if not path.exists():
+            return cls()
+        try:
+            rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise ListError("cannot be read.", where=str(path), hint="It is a CSV file in UTF-8.") from error
+        return cls(_clearance(row, f"{path}, row {number}") for number, row in enumerate(rows, 2))
+
+    def save(self, path: Path | str) -> None:
+        """Write all of it, in one step; only its owner may read it."""
+        path = Path(path)
+        out = io.StringIO()
+        writer = csv.DictWriter(out, [field.name for field in fields(Clearance)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(one) for one in sorted(self, key=lambda one: (one.list, one.source_id, one.party)))
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.touch(mode=0o600)
+            part.write_text(out.getvalue(), encoding="utf-8")
+            os.replace(part, path)
+        except OSError as error:
+            raise ListError(f"cannot be written: {error.strerror}.", where=str(path), hint="Choose another.") from error
+
+    def with_one(self, one: Clearance) -> Cleared:
+        """The same and one more."""
+        return Cleared([*self, one])
+
+
+def _clearance(row: Mapping[str | None, str | None], where: str) -> Clearance:
+    known = [field.name for field in fields(Clearance)]
+    missing = [name for name in known[:5] if not row.get(name)]
+    if missing or None in row:
+        what = f"{missing[0]} is missing." if missing else "the row has more cells than columns."
+        raise ListError(what, where=where, hint=f"Columns are {', '.join(known)}.")
+    said = {name: row.get(name) or "" for name in known}
+    try:
+        decided, expires = date.fromisoformat(said["decided_on"]), date.fromisoformat(said["expires"])
+    except ValueError as error:
+        raise ListError("a day is not a date.", where=where, hint="Write 2026-12-31.") from error
+    return Clearance(
+        said["party"], said["list"], said["source_id"], decided, expires, said["decided_by"], said["reason"]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -78,6 +79,12 @@ def test_a_folder_without_lists_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
     with pytest.raises(ListError, match="no list in the folder"):
         load(lay_out(tmp_path, {"README.md": "no list"}))
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+    with pytest.raises(ListError, match="it is no file"):
+        load(tmp_path)
 
 
 def test_entries_count_up_to_their_last_day(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from tidegate.screening.lists import BY_NAME, FAULTS, SOURCES
 from tidegate.screening.lists.known import ENDINGS
 from tidegate.screening.lists.mapping import FIELDS, IDENTIFIERS
 from tidegate.screening.lists.stix_pattern import PROPERTIES, named
+from tidegate.screening.lists.un import document_number
 from tidegate.screening.loading import Lists, load
 
 
@@ -87,6 +88,25 @@ def test_united_nations(tmp_path: Path) -> None:
     )
     assert (company.kind, company.countries) == (Kind.COMPANY, ("IR",))
     assert company.names == ("ASDF TRADING (AT)", "ASDF HANDEL", "Asdf Export")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("ZZ0000001", "ZZ0000001"),
+        ("A 0000001", "A 0000001"),
+        ("ZZ0000001 (expired on 1 Jan. 2001)", "ZZ0000001"),
+        ("ZZ0000001 and National ID No. 99", "ZZ0000001"),
+        ("No.: 0000001, Nowhere", "0000001"),
+        ("Made-up diplomatic passport no. ZZ0000001", "ZZ0000001"),
+        ("Diplomatic Passport: ZZ0000001", "ZZ0000001"),
+        ("Made-up number 911-10-77", "911-10-77"),
+        ("13/Ta Ta Na", "13/Ta Ta Na"),
+        ("", ""),
+    ],
+)
+def test_united_nations_numbers_are_taken_out_of_words(said: str, number: str) -> None:
+    assert document_number(said) == number
 
 
 def test_us_treasury(tmp_path: Path) -> None:
@@ -191,6 +211,15 @@ def test_follow_the_money_line_that_is_no_entity_costs_itself(tmp_path: Path) ->
         ("line 2", "unreadable"),
         ("line 3", "unreadable"),
     ]
+
+
+def test_who_stands_beside_the_listed_is_not_listed(tmp_path: Path) -> None:
+    lines = [
+        {**entity(number, "Person", name=["Qwert"]), "target": target} for number, target in (("a", True), ("b", False))
+    ]
+    entries, lists = read(tmp_path, {"sample.jsonl": "".join(json.dumps(line) + "\n" for line in lines)})
+    assert list(entries) == ["a"]
+    assert lists.faults == ()
 
 
 def test_stix(tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ def test_a_damaged_cache_is_said_and_not_used(tmp_path: Path, damage: bytes) -> 
     with pytest.raises(ListError, match="kept are damaged"):
         kept(cache)
     shelf = Shelf(folder, cache)
+    assert "kept are damaged" in shelf.damage
     assert shelf.lists.entries == ()
     assert shelf.renew(NOW).whole
 

@@ -152,7 +152,8 @@ def _is_list(path: Path) -> bool:
 
 def _source(path: Path) -> Source | None:
     try:
-        return source_of(path)
+        # What is no file (a pipe, a socket) would never end.
+        return source_of(path) if path.is_file() else None
     except OSError:
         return None
 
@@ -180,6 +181,8 @@ def _read(name: str, files: list[Path], said: Mapping[str, Heading]) -> NamedLis
 
 def _unknown(path: Path) -> ListError:
     try:
+        if path.stat() and not path.is_file():
+            return ListError("it is no file.", where=str(path), hint="Put the list itself there.")
         if not path.stat().st_size:
             return ListError("the file is empty.", where=str(path), hint="Fetch the list again.")
     except OSError as error:

@@ -67,17 +67,18 @@ class Shelf:
     def __init__(self, folder: Path | str, cache: Path | str | None = None) -> None:
         """Take the lists of a folder, and those that `cache` kept of an earlier run until `renew` is called.
 
-        What is damaged in the cache counts for nothing: the folder is read anew.
+        What is damaged in the cache counts for nothing, and `damage` says so: the folder is read anew.
         """
         self._folder = Path(folder)
         self._cache = Path(cache) if cache is not None else None
         self._lock = Lock()
         self._held: Mapping[str, Held] = {}
+        self.damage = ""
         if self._cache is not None:
             try:
                 self._held = kept(self._cache)
-            except ListError:
-                self._held = {}
+            except ListError as error:
+                self.damage = str(error)
         self._lists = _lists(self._held)
 
     @property

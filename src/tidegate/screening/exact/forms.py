@@ -75,6 +75,8 @@ class Form:
 
 
 _FREE = r"^.*\p{N}.*$"
+# Marks of aircraft may be five letters.
+_PLATE = r"^(.*\p{N}.*|[A-Z]{5})$"
 _PAPERS = ("passport", "identity_card", "tax", "registration", "other")
 FORMS: dict[str, Form] = {
     form.type: form
@@ -86,7 +88,7 @@ FORMS: dict[str, Form] = {
         Form("call_sign", "call sign", "hô hiệu", _bare, r"^[A-Z0-9]{3,8}$", transposed=True),
         Form("vin", "VIN", "số khung (VIN)", _vin, r"^[A-HJ-NPR-Z0-9]{17}$", vin_valid,
              transposed=True, one_character=True),
-        Form("plate", "number plate", "biển số xe", _bare, r"^.*\p{N}.*$", national=True, transposed=True),
+        Form("plate", "number plate", "biển số xe", _bare, _PLATE, national=True, transposed=True),
         Form("passport", "passport", "hộ chiếu", _bare, _FREE, None, None, ("passport", "other"),
              national=True, transposed=True, look_alike=True),
         Form("identity_card", "identity card", "thẻ căn cước", _bare, _FREE, None, None,

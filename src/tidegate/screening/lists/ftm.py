@@ -73,7 +73,8 @@ def _read(files: Sequence[Path], heading: Heading) -> Loaded:
                 continue
             for entity in _nested(found):
                 _gather(entity, beside)
-            if found["schema"] in KINDS:
+            # Relatives, owners and the like stand beside those who are listed: OpenSanctions calls them no targets.
+            if found["schema"] in KINDS and found.get("target") is not False:
                 listed.append((path, line, found))
     for path, line, entity in listed:
         number = entity.get("id")

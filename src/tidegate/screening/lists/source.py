@@ -45,7 +45,7 @@ def _own(stem: str) -> str:
 class Source:
     """One source of lists.
 
-    `detect(head, name)` is given the first 64 KiB of a file and its name. `read(files, heading)` reads the files that
+    `detect(head, path)` is given the first 64 KiB of a file and its path. `read(files, heading)` reads the files that
     make one list together, and raises ListError where a file is not whole or not what it should be. `belongs(stem)`
     names the list that a file is part of (files of one name are read together); `owner` and `purpose` are those of
     the source where lists.toml says nothing.

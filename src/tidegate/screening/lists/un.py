@@ -14,7 +14,7 @@ from tidegate.screening.lists.opening import LARGEST, content
 from tidegate.screening.lists.record import Reading, Record
 from tidegate.screening.lists.source import Heading, Loaded, Source
 
-__all__ = ["SOURCE"]
+__all__ = ["SOURCE", "document_number"]
 
 KINDS = {"INDIVIDUAL": Kind.PERSON, "ENTITY": Kind.COMPANY}
 _ROOT = re.compile(rb"<CONSOLIDATED_LIST[\s>]")
@@ -22,6 +22,9 @@ _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^<>]*encoding\s*=\s*["']([^"
 _BLANK = {"", "na", "n/a", "-"}
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
+# A number in capitals and digits, alone or in front of words; and one behind words that say what it is.
+_NUMBER = re.compile(r"([A-Z0-9 /.-]{0,40}\d[A-Z0-9/.-]*)(?=[\s,;(]|$)")
+_CALLED = re.compile(r"(?i:number|no|n°|passport)[.:°]*\s*:?\s*([A-Z0-9][A-Z0-9 /.-]{0,40}\d[A-Z0-9/.-]*)")
 # What a document is, by a word of how the list calls it, in the languages that it uses; the first that fits counts.
 DOCUMENTS = (
     ("passport", "passport"),
@@ -146,7 +149,13 @@ def _document(record: Record, paper: etree._Element) -> None:
     called = " ".join((_text(paper, "TYPE_OF_DOCUMENT"), _text(paper, "TYPE_OF_DOCUMENT2"))).lower()
     kind = next(kind for word, kind in DOCUMENTS if word in called)
     country = _text(paper, "ISSUING_COUNTRY") or _text(paper, "COUNTRY_OF_ISSUE")
-    record.identifier(kind, _text(paper, "NUMBER"), country)
+    record.identifier(kind, document_number(_text(paper, "NUMBER")), country)
+
+
+def document_number(said: str) -> str:
+    """Return the number in what the list says of a document: "Diplomatic Passport no. D0001" and "D0001 (expired)"."""
+    found = _NUMBER.match(said) or _CALLED.search(said)
+    return found[1] if found else said
 
 
 SOURCE = Source(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from made_up_lists import (
 )
 
 from tidegate.errors import ListError
+from tidegate.screening.lists.opening import LARGEST_TREE
 from tidegate.screening.loading import load, read_folder
 
 # Source -> its main file.
@@ -178,6 +180,14 @@ def test_hostile_files_are_refused(tmp_path: Path, files: dict[str, str], told: 
     with pytest.raises(ListError) as refused:
         load(lay_out(tmp_path, files))
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "text"), [("x.xml", UN), ("x.json", INTERPOL)])
+def test_a_file_larger_than_any_real_one_is_not_read(tmp_path: Path, name: str, text: str) -> None:
+    lay_out(tmp_path, {name: text})
+    os.truncate(tmp_path / name, LARGEST_TREE + 1)
+    with pytest.raises(ListError, match="larger than 32 MiB"):
+        load(tmp_path)
 
 
 def test_a_wide_stix_pattern_and_a_long_name_are_faults(tmp_path: Path) -> None:

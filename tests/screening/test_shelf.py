@@ -88,6 +88,17 @@ def test_withdrawn_entries_and_lists_are_gone(tmp_path: Path) -> None:
     assert set(shelf.lists.by_name) == {"x"}
 
 
+def test_a_list_that_lists_toml_names_has_to_be_there(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path, {"x.csv": WATCH, "y.csv": WATCH, "lists.toml": "[y]\nowner = 'HQ'\n"})
+    shelf = Shelf(folder)
+    shelf.renew(NOW)
+    (folder / "y.csv").unlink()
+    states = shelf.renew(LATER).states
+    assert [(state.name, state.state) for state in states] == [("x", "same"), ("y", "stale")]
+    assert "no list 'y'" in states[1].wrong
+    assert set(shelf.lists.by_name) == {"x", "y"}
+
+
 def test_a_list_that_was_never_whole_is_missing_and_the_others_serve(tmp_path: Path) -> None:
     shelf = Shelf(lay_out(tmp_path, {"x.csv": WATCH, "y.csv": "?"}))
     renewal = shelf.renew(NOW)

@@ -103,8 +103,8 @@ def read_folder(folder: Path) -> dict[str, NamedList | ListError]:
     """Read each list of a folder; where one is not whole, say why instead. Sorted by name.
 
     A file with one of ENDINGS is a list that its stem names, with the files that belong to it; a folder in the folder
-    is a list of that name, made of all its files. Hidden files are left out. Raises ListError where there is no such
-    folder, no list in it, or where lists.toml is wrong or names a list that is not there.
+    is a list of that name, made of all its files. Hidden files are left out. A list that lists.toml names has to be
+    there. Raises ListError where there is no such folder, no list in it, or where lists.toml is wrong.
     """
     if not folder.is_dir():
         raise ListError("there is no such folder.", where=str(folder), hint="Lists are files in one folder.")
@@ -116,10 +116,13 @@ def read_folder(folder: Path) -> dict[str, NamedList | ListError]:
     if not groups:
         hint = f"Files of lists end with {', '.join(ENDINGS)}."
         raise ListError("there is no list in the folder.", where=str(folder), hint=hint)
-    if strange := [name for name in said if name not in groups]:
-        hint = f"The lists are {', '.join(sorted(groups))}."
-        raise ListError(f"there is no list {strange[0][:80]!r}.", where=str(folder / FILE), hint=hint)
-    return {name: _read(name, files, said) for name, files in sorted(groups.items())}
+    found: dict[str, NamedList | ListError] = {name: _read(name, files, said) for name, files in groups.items()}
+    for name in said:
+        if name not in found:
+            what = f"there is no list {name[:80]!r} in the folder."
+            hint = f"Fetch it, or take it out of {FILE}; here are {', '.join(sorted(groups))}."
+            found[name] = ListError(what, where=str(folder / FILE), hint=hint)
+    return dict(sorted(found.items()))
 
 
 def _groups(folder: Path) -> dict[str, list[Path]]:

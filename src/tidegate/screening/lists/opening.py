@@ -12,9 +12,11 @@ from typing import Any
 
 from tidegate.errors import ListError
 
-__all__ = ["LARGEST", "cells", "content", "document", "objects", "settings", "text"]
+__all__ = ["LARGEST", "LARGEST_TREE", "cells", "content", "document", "objects", "settings", "text"]
 
-LARGEST = 1 << 28  # bytes of a file that is read as one piece
+LARGEST = 1 << 28  # bytes of a file of rows that is read as one piece
+# What is read into a tree takes many times its bytes of memory; the UN list has 2 MB.
+LARGEST_TREE = 1 << 25
 LONGEST = 1 << 24  # bytes of one line of JSON lines
 _LARGEST_LINES = 1 << 33  # bytes of a file that is read line by line
 
@@ -34,9 +36,9 @@ def content(path: Path, largest: int = LARGEST) -> bytes:
     return data
 
 
-def text(path: Path, encoding: str = "utf-8-sig") -> str:
+def text(path: Path, encoding: str = "utf-8-sig", largest: int = LARGEST) -> str:
     """Return a file's text. Raises ListError as `content` does, and for bytes that are not of the encoding."""
-    data = content(path)
+    data = content(path, largest)
     try:
         decoded = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -65,7 +67,7 @@ def cells(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> Iter
 
 def document(path: Path) -> Any:
     """Return a file's JSON. Raises ListError as `text` does, and for what is not JSON or is cut off."""
-    written = text(path)
+    written = text(path, largest=LARGEST_TREE)
     try:
         return json.loads(written)
     except (ValueError, RecursionError) as error:
@@ -111,7 +113,7 @@ def objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
 def settings(path: Path) -> dict[str, Any]:
     """Return a TOML file. Raises ListError as `text` does, and for what is not TOML."""
     try:
-        return tomllib.loads(text(path))
+        return tomllib.loads(text(path, largest=LARGEST_TREE))
     except (ValueError, RecursionError) as error:
         raise ListError(f"not TOML: {error}.", where=str(path), hint="Correct that line.") from error
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from tidegate.errors import ListError
 from tidegate.screening.entry import Kind
-from tidegate.screening.lists.opening import LARGEST, content
+from tidegate.screening.lists.opening import LARGEST_TREE, content
 from tidegate.screening.lists.record import Reading, Record
 from tidegate.screening.lists.source import Heading, Loaded, Source
 
@@ -53,7 +53,7 @@ def _read(files: Sequence[Path], heading: Heading) -> Loaded:
 
 def _records(path: Path) -> Iterator[etree._Element]:
     """Yield the records of a file, each emptied when the next one is asked for."""
-    head = content(path, LARGEST)[: 1 << 16]
+    head = content(path, LARGEST_TREE)[: 1 << 16]
     start = _ROOT.search(head)
     if start is None:
         hint = "Fetch the list in XML."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,9 +36,10 @@ class Reading(NamedTuple):
 RARE = 300  # names that bear a word; it is looked up by itself up to here, beyond it in pairs
 WORDS = 12  # words of a name that are paired with all others; those of a longer one with their neighbours
 NEIGHBOURS = 3
-BLOCK = 512  # queries that are worked on together
+BLOCK = 1024  # queries that are worked on together
 CUT = 0.3  # of the best score of a query: what lies below is not among its candidates
 INITIAL = 0.8  # what an initial counts for a word of the list that begins so
+LISTED = 0.4  # exponent of the listed name in the scale: less than half, as it may have words that a query leaves out
 SPLIT = 0.7  # what a part of a joined word counts
 LETTER = 2.0  # weight of an initial
 WEAK = 0.35  # of what a query would score with itself: if nothing scores as much, trigrams are compared
@@ -57,19 +58,23 @@ class Candidates:
 
     def __init__(self, names: Sequence[Sequence[str]]) -> None:
         bags: dict[tuple[str, ...], int] = {}
+        ordered: list[list[str]] = []
         bearers: list[tuple[int, int]] = []
         for entry, aliases in enumerate(names):
             for alias in aliases:
                 words = _words(alias)
                 if words:
-                    bearers.append((bags.setdefault(tuple(sorted(words)), len(bags)), entry))
+                    bag = bags.setdefault(tuple(sorted(words)), len(bags))
+                    if bag == len(ordered):
+                        ordered.append(words + _joined_initials(words))
+                    bearers.append((bag, entry))
         self.count = len(names)
         self._bearers = _grouped(np.array(sorted(set(bearers)), np.int64).reshape(-1, 2), len(bags))
-        self.spellings = Spellings(word for bag in bags for word in bag)
+        self.spellings = Spellings(word for words in ordered for word in words)
         self._read: dict[str, Reading] = {}
-        self._index(list(bags))
+        self._index([self._with_joined(words) for words in ordered])
 
-    def _index(self, bags: list[tuple[str, ...]]) -> None:
+    def _index(self, bags: list[list[str]]) -> None:
         keys, ids, key_of = len(self.spellings.keys), self.spellings.ids, self.spellings.key_of
         self._letters = {letter: keys + at for at, letter in enumerate(LETTERS)}
         self._base = keys + len(LETTERS)
@@ -99,8 +104,8 @@ class Candidates:
         words = np.bincount(owners, minlength=len(bags))
         all_of_it = np.bincount(owners, self._weight[own], len(bags))
         looked_up = np.bincount(owners, self._weight[own] * (self._rare[own] | (words[owners] == 1)), len(bags))
-        # What a name scores with itself; the root of it is its length as a vector.
-        self._scale = ((looked_up + all_of_it * (words - 1)) ** -0.5).astype(np.float32)
+        # What a name scores with itself.
+        self._scale = ((looked_up + all_of_it * (words - 1)) ** -LISTED).astype(np.float32)
         spelled = np.array([ids[word] for bag in bags for word in bag], np.int64)
         of_bag = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
         shape = (len(bags), len(ids))
@@ -126,7 +131,7 @@ class Candidates:
 
     def _block(self, queries: Sequence[str], top: int) -> tuple[Ints, Ints, Floats]:
         words = [_words(query) for query in queries]
-        asked, lengths = self._asked(words)
+        asked, lengths = self._asked(words, [self._with_joined(query) for query in words])
         hits: Any = asked @ self._postings
         hits.data *= self._scale[hits.indices] * np.repeat(lengths, np.diff(hits.indptr))
         rows, names, scores = _best(hits, top)
@@ -143,18 +148,18 @@ class Candidates:
             scores = np.concatenate([scores[strong], more_scores])[order]
         return self._entries(rows, names, scores, len(queries))
 
-    def _asked(self, queries: list[list[str]]) -> tuple[Any, Floats]:
-        """The matrix of queries by keys and pairs, what each counts; and one over the length of each as a vector."""
-        readings = self._readings(queries)
+    def _asked(self, queries: list[list[str]], joined: list[list[str]]) -> tuple[Any, Floats]:
+        """The matrix of queries by keys and pairs, what each counts; and the share of each in the scale."""
+        readings = self._readings(joined)
         row: list[int] = []
         place: list[int] = []
         keys: list[int] = []
         counts: list[float] = []
         own: list[int] = []
         lengths: list[float] = []
-        for at, words in enumerate(queries):
+        for at, (words, others) in enumerate(zip(queries, joined, strict=True)):
             all_of_it = looked_up = 0.0
-            for position, reading in enumerate(readings[word] for word in self._with_joined(words)):
+            for position, reading in enumerate([readings[word] for word in others]):
                 if reading.known:
                     own.append(len(keys))
                 keys.extend(reading.keys)
@@ -172,7 +177,7 @@ class Candidates:
             lengths.append(all_of_it if len(words) == 1 else looked_up + all_of_it * (len(words) - 1))
         one = np.array([len(words) == 1 for words in queries], bool)
         asked = self._matrix(np.array(row, np.int64), np.array(place), np.array(keys, np.int64), counts, own, one)
-        return asked, np.maximum(np.array(lengths, np.float32), 1.0) ** np.float32(-0.5)
+        return asked, np.maximum(np.array(lengths, np.float32), 1.0) ** np.float32(LISTED - 1)
 
     def _matrix(self, rows: Ints, places: Ints, keys: Ints, counts: list[float], own: list[int],
                 one: NDArray[np.bool_]) -> Any:  # fmt: skip
@@ -198,9 +203,7 @@ class Candidates:
         if len(self._read) > REMEMBERED:
             self._read = {}
         spellings = self.spellings
-        words = {word for query in queries for word in query}
-        words.update(word for query in queries for word in self._with_joined(query)[len(query) :])
-        new = sorted(words - self._read.keys())
+        new = sorted(set(chain.from_iterable(queries)) - self._read.keys())
         for word, near in zip(new, spellings.near(new), strict=True):
             parts = spellings.split(word, NEAR not in near.values()) if word not in spellings.ids else []
             own = spellings.keys.get(key(word), -1)
@@ -231,6 +234,12 @@ class Candidates:
 
 def _words(text: str) -> list[str]:
     return [word.latin for word in analyse(text).words]
+
+
+def _joined_initials(words: list[str]) -> list[str]:
+    """Runs of initials as one word each: "s", "c", "johnson" -> "sc"."""
+    runs = ["".join(run) for single, run in groupby(words, lambda word: len(word) == 1) if single]
+    return [run for run in runs if len(run) > 1]
 
 
 def _pairs(keys: list[int], letters: list[int], base: int) -> set[int]:

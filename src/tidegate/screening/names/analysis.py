@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tidegate.screening.entry import Kind
+from tidegate.screening.names.arabic_in_latin import ASSIMILATED
 from tidegate.screening.names.company_forms import AMBIGUOUS, FORMS, GLUED
 from tidegate.screening.names.name import Name, Word
 from tidegate.screening.names.titles import TITLES
@@ -68,7 +69,7 @@ def analyse(text: str, kind: Kind | None = None) -> Name:
     forms: tuple[str, ...] = ()
     if kind is not Kind.PERSON:
         text, forms = _unglued(text[:LONGEST])
-    parts = folded(text).split()
+    parts = folded(ASSIMILATED.sub("al-", text[:LONGEST]) if "-" in text[:LONGEST] else text).split()
     if kind is not Kind.COMPANY:
         parts = read_typed_name(parts)
     alone = len(parts) == 1
@@ -114,7 +115,7 @@ def _joined_allah(words: list[Word]) -> list[Word]:
         return words
     out: list[Word] = []
     for word in words:
-        if out and out[-1].latin == "abd" and word.latin in ("allah", "ullah", "alla", "llh"):
+        if out and out[-1].latin == "abd" and word.latin in ("allah", "ullah", "alla", "ulla"):
             out[-1] = Word(out[-1].written + word.written, "abdallah", word.script)
         else:
             out.append(word)
@@ -123,8 +124,13 @@ def _joined_allah(words: list[Word]) -> list[Word]:
 
 def _without_forms(words: list[Word], certain: bool) -> tuple[list[Word], tuple[str, ...]]:
     """The words without company forms, and their canonical forms; `certain`: ambiguous ones at an end go as well."""
-    forms: list[str] = []
     starts = _form_starts()
+    for word in words:
+        if word.latin in starts:
+            break
+    else:
+        return words, ()
+    forms: list[str] = []
     at = 0
     while at < len(words):
         longest = starts.get(words[at].latin, 0)
@@ -147,6 +153,11 @@ def _without_forms(words: list[Word], certain: bool) -> tuple[list[Word], tuple[
 def _without_titles(words: list[Word]) -> list[Word]:
     """The words without titles. In a Vietnamese name they stand before the family name only: "Tuấn" and "Anh" are
     given names there, though "Tuan" is a title of the Malays and "Anh" one of the Vietnamese."""
+    for word in words:
+        if word.latin in TITLES or word.written in TITLES:
+            break
+    else:
+        return words
     lead = next((place for place, word in enumerate(words) if not _is_title(word)), len(words))
     name = words[lead:]
     if len(name) > 1 and name[0].latin in PLAIN_FAMILIES and _are_syllables(name):
@@ -167,8 +178,6 @@ def _are_syllables(words: list[Word]) -> bool:
 def _script(words: list[Word]) -> str:
     if not words:
         return "latin"
-    if all(word.script == words[0].script for word in words):
-        return words[0].script
     letters: dict[str, int] = {}
     for word in words:
         letters[word.script] = letters.get(word.script, 0) + len(word.written)

@@ -33,39 +33,57 @@ VOWELLED = """
 KNOWN: dict[str, str] = dict(pair.split() for pair in VOWELLED.split(";"))
 PLAIN = str.maketrans("أإآٱىیکےةۀۃہ", "اااايیکیهههه")
 MARKS = dict.fromkeys([*range(0x064B, 0x0660), 0x0670, 0x0640, *range(0x06D6, 0x06EE)])
+ONE_SOUND = frozenset({"ts", "tz", "sh", "kh", "dh", "th", "gh", "zh", "dj", "ks"})
 SHORTEST = 3  # letters that must be left after an article that stands glued
 
 
 def arabic_words(word: str) -> list[tuple[str, str]]:
     """The words that one word in Arabic script is made of, each as written and in Latin letters.
 
-    The article and "abd" come off: "عبدالرحمن" -> abd, al, rahman, as "Abd al-Rahman" would; "عبدالله" is one word.
+    The article comes off, and what stands before it: "عبدالرحمن" -> abd, al, rahman, as "Abd al-Rahman" would,
+    "نورالدين" -> nur, al, din, "نصرالله" -> nasr, allah; "عبدالله" is one word.
     """
     bare = word.translate(MARKS)
-    if bare in ("عبدالله", "عبداللہ"):
-        return [(bare, "abdallah")]
-    if bare.startswith("عبدال") and len(bare) >= 5 + SHORTEST - 1:
+    plain = bare.translate(PLAIN)
+    if plain in ("عبدالله", "الله"):
+        return [(bare, KNOWN_PLAIN.get(plain, "abdallah"))]
+    if plain.endswith("الله") and len(plain) >= 4 + SHORTEST - 1:
+        return [(bare[:-4], _latin(bare[:-4])), (bare[-4:], "allah")]
+    if plain.endswith("الدين") and len(plain) >= 5 + SHORTEST - 1:
+        return [(bare[:-5], _latin(bare[:-5])), (bare[-5:-3], "al"), (bare[-3:], "din")]
+    if plain.startswith("عبدال") and len(plain) >= 5 + SHORTEST - 1:
         return [("عبد", "abd"), ("ال", "al"), (bare[5:], _latin(bare[5:]))]
-    if bare.startswith("ال") and len(bare) >= 2 + SHORTEST and bare != "الله":
-        return [("ال", "al"), (bare[2:], _latin(bare[2:]))]
+    if plain.startswith("ال") and len(plain) >= 2 + SHORTEST:
+        return [(bare[:2], "al"), (bare[2:], _latin(bare[2:]))]
     return [(bare, _latin(bare))]
 
 
 def _latin(word: str) -> str:
-    """Consonants and long vowels: "w" and "y" are vowels between consonants and at the end."""
+    """Consonants and vowels: "w" and "y" are long ones between consonants and at the end; a short "a" stands where
+    two consonants begin or end a word or three would meet, and where two would read as one sound ("t", "s")."""
     known = KNOWN_PLAIN.get(word.translate(PLAIN))
     if known:
         return known
-    letters = [LETTERS.get(letter, "") for letter in word]
-    out = ""
-    for at, letter in enumerate(letters):
-        if letter in ("w", "y") and at > 0 and not (at + 1 < len(letters) and letters[at + 1] == "a"):
-            out += "u" if letter == "w" else "i"
-        elif letter == "-":
-            out += "a" if at == 0 else ""
+    sounds = [LETTERS.get(letter, "") for letter in word]
+    for at, sound in enumerate(sounds):
+        if sound in ("w", "y") and at > 0 and not (at + 1 < len(sounds) and sounds[at + 1] == "a"):
+            sounds[at] = "u" if sound == "w" else "i"
+        elif sound == "-":
+            sounds[at] = "a" if at == 0 else ""
+    sounds = [sound for sound in sounds if sound]
+    out: list[str] = []
+    run = 1  # consonants since the last vowel; a word begins as if there had been one
+    for at, sound in enumerate(sounds):
+        if sound[0] in "aeiou":
+            run = 0
         else:
-            out += letter
-    return out
+            last = at + 1 == len(sounds)
+            if out and run and (run >= 2 or at == 1 or last or out[-1][-1] + sound[0] in ONE_SOUND):
+                out.append("a")
+                run = 0
+            run += 1
+        out.append(sound)
+    return "".join(out)
 
 
 KNOWN_PLAIN = {word.translate(PLAIN): latin for word, latin in KNOWN.items()}

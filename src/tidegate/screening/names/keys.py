@@ -28,6 +28,13 @@ SOUNDS = (
 )  # fmt: skip
 INITIALS = str.maketrans("gdbrv", "ktplf")
 
+# Short words of Arabic names that are spelled in many ways, and short forms.
+SAME = {
+    "ibn": "bin", "ben": "bin", "ebn": "bin", "bent": "bint", "abou": "abu", "aboo": "abu", "abi": "abu", "abo": "abu",
+    "oum": "umm", "um": "umm", "om": "umm", "ould": "walad", "oulad": "walad", "aal": "al",
+    "md": "muhammad", "mohd": "muhammad", "mhd": "muhammad", "muh": "muhammad",
+}  # fmt: skip
+
 
 @lru_cache(maxsize=1 << 17)
 def skeleton(word: str) -> str:
@@ -59,5 +66,6 @@ def key(word: str) -> str:
 
     All letters count in a Vietnamese syllable as well, where a vowel is half of what there is.
     """
+    word = SAME.get(word, word)
     bones = skeleton(word)
     return word if len(bones) < SHORTEST or is_syllable(word, marks=False) or word.isdigit() else bones.upper()

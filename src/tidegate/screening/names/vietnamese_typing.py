@@ -37,14 +37,9 @@ def read_typed(word: str) -> str:
     """The syllable meant by a small ASCII word typed in Telex or VNI; "" where it is none, or has no such typing."""
     if not 2 <= len(word) <= LONGEST or not word.isascii():  # one letter is an initial
         return ""
-    readings = (
-        [_from_vni(word)] if any(c.isdigit() for c in word) else [_from_telex(word, 2), _from_telex(word, LONGEST)]
-    )
-    for base, tone in readings:
-        syllable = toned(base.removesuffix("ươ") + "uơ" if base.endswith("ươ") else base, tone)
-        if syllable != word and is_syllable(syllable):
-            return syllable
-    return ""
+    base, tone = _from_vni(word) if any(c.isdigit() for c in word) else _from_telex(word)
+    syllable = toned(base.removesuffix("ươ") + "uơ" if base.endswith("ươ") else base, tone)
+    return syllable if syllable != word and is_syllable(syllable) else ""
 
 
 def read_typed_name(words: list[str]) -> list[str]:
@@ -58,7 +53,7 @@ def read_typed_name(words: list[str]) -> list[str]:
         return words
     ends = (words[0], words[-1])
     lee = "lee" in ends and not all(word == "lee" or _is_plain(word) for word in words)
-    if not (lee or any(_is_family(word) for word in ends)):
+    if not (lee or _is_family(words[0]) or _is_family(words[-1])):
         return words
     read = [word if _is_plain(word) else read_typed(word) for word in words]
     sure = any(word != "lee" and _has_marked_letter(meant) for word, meant in zip(words, read, strict=True))
@@ -82,11 +77,10 @@ def _is_family(word: str) -> bool:
     return word in PLAIN_FAMILIES or (word != "lee" and read_typed(word) in FAMILY_SET)
 
 
-def _from_telex(word: str, reach: int) -> tuple[str, str]:
+def _from_telex(word: str) -> tuple[str, str]:
     """Base and tone; a base that is no syllable says that the word was not Telex.
 
-    A second a, e, o or d turns the first into its marked letter if it stands less than `reach` letters after it:
-    some type "Traanf", some "Trana".
+    The tone may stand anywhere after the first vowel, and so may w; a second a, e, o or d right after the first.
     """
     letters: list[str] = []
     tone = ""
@@ -97,8 +91,8 @@ def _from_telex(word: str, reach: int) -> tuple[str, str]:
         elif letter == "w":
             _horn(letters)
             seen_vowel = True
-        elif letter in "aeod" and letter in letters and len(letters) - letters.index(letter) < reach:
-            letters[letters.index(letter)] = {"a": "â", "e": "ê", "o": "ô", "d": "đ"}[letter]
+        elif letter in "aeod" and letters and letters[-1] == letter:
+            letters[-1] = {"a": "â", "e": "ê", "o": "ô", "d": "đ"}[letter]
         else:
             letters.append(letter)
             seen_vowel = seen_vowel or letter in "aeiouy"

@@ -81,7 +81,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, source: str, other: b
 
 
 @pytest.mark.parametrize("source", list(FILES))
-@pytest.mark.parametrize("nothing", [b"", b"\n \n"])
+@pytest.mark.parametrize("nothing", [b"", b"\n \n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
 def test_an_empty_file_is_refused(tmp_path: Path, source: str, nothing: bytes) -> None:
     with pytest.raises(ListError) as refused:
         load(lay_out(tmp_path, with_main(source, nothing)))
@@ -174,6 +174,8 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
         ({"x.csv": "value,kind\n" + "q" * 200_000 + ",person\n"}, "not CSV"),
         ({"x.csv": 'value,kind\n"q,person\n'}, "not CSV"),
         ({"x.csv": "value,kind\nq\0,person\n"}, "NUL"),
+        ({"x.csv": 'value",kind\nq,person\n'}, "the first row"),
+        ({"x.csv": "value,kind,kind\nq,person,person\n"}, "the first row"),
     ],
 )
 def test_hostile_files_are_refused(tmp_path: Path, files: dict[str, str], told: str) -> None:

@@ -45,6 +45,8 @@ def text(path: Path, encoding: str = "utf-8-sig", largest: int = LARGEST) -> str
         name = encoding.removesuffix("-sig").upper()
         what = f"not {name} text (byte {error.start + 1})."
         raise ListError(what, where=str(path), hint="Save the list in UTF-8, or name its encoding.") from error
+    if not decoded.strip():
+        raise ListError("the file is empty.", where=str(path), hint="Fetch the list again.")
     if "\0" in decoded:
         raise ListError("there are NUL characters in it.", where=str(path), hint="Save the list in UTF-8.")
     return decoded

@@ -62,6 +62,9 @@ def _read(files: Sequence[Path], heading: Heading) -> Loaded:
     for path in files:
         rows = cells(path)
         names = _header(next(rows)[1])
+        if "value" not in names or len(set(names)) < len(names):
+            what = "the first row does not name each column once, value among them."
+            raise ListError(what, where=f"{path}, line 1", hint=f"Columns are {', '.join(COLUMNS)}.")
         last: tuple[int, int] = (0, len(names))
         for line, row in rows:
             last = line, len(row)

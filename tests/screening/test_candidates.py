@@ -113,6 +113,20 @@ def test_hostile_queries_are_answered(query: str) -> None:
     assert offsets[-1] == len(entries)
 
 
+def test_a_batch_of_hostile_queries_is_worked_on_in_portions() -> None:
+    queries = [" ".join(f"{letter}{other}" for letter in "abdhklmn" for other in "aeiouy") for _ in range(40)]
+    offsets, entries, _ = INDEX.find(queries * 30)
+    assert len(offsets) == 1201
+    assert np.array_equal(entries[: offsets[1]], entries[offsets[-2] :])
+
+
+def test_names_of_initials_and_joined_words_are_found_from_either_side() -> None:
+    index = Candidates([["T.P.K. Company"], ["Tea Pot Company"], ["Teapot Works"], ["TPK Works"], *CROWD[:50]])
+    assert {entry for entry, _ in index.find_one("TPK Company")} >= {0, 3}
+    assert {entry for entry, _ in index.find_one("Teapot")} >= {1, 2}
+    assert {entry for entry, _ in index.find_one("Tea Pot Works")} >= {1, 2}
+
+
 @pytest.mark.parametrize("listed", [[], [[]], [[""]], [["", "..."]]])
 def test_a_list_without_names_has_no_candidates(listed: list[list[str]]) -> None:
     index = Candidates(listed)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, groupby, pairwise
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from tidegate.screening.names import analyse
-from tidegate.screening.names.keys import key
-from tidegate.screening.spellings import NEAR, Spellings
+from tidegate.screening.readings import LETTERS, Asked, Readings
+from tidegate.screening.spellings import Spellings
 from tidegate.screening.trigrams import Trigrams
 
 __all__ = ["Candidates"]
@@ -21,30 +21,16 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 
-class Reading(NamedTuple):
-    """What a word could stand for: keys of the list, the word's own one first if it is `known`, and what each counts;
-    keys of its parts, if it may be joined; its weight, and its weight if it is looked up alone."""
-
-    keys: list[int]
-    counts: list[float]
-    known: bool
-    parts: list[int]
-    weight: float
-    alone: float
-
-
-RARE = 300  # names that bear a word; it is looked up by itself up to here, beyond it in pairs
+RARE = 150  # names that bear a word; it is looked up by itself up to here, beyond it in pairs
 WORDS = 12  # words of a name that are paired with all others; those of a longer one with their neighbours
 NEIGHBOURS = 3
 BLOCK = 1024  # queries that are worked on together
+PORTION = 8 * BLOCK  # words that they have, at most
+ASKED = 24  # words of a query that are looked up
 CUT = 0.3  # of the best score of a query: what lies below is not among its candidates
-INITIAL = 0.8  # what an initial counts for a word of the list that begins so
 LISTED = 0.4  # exponent of the listed name in the scale: less than half, as it may have words that a query leaves out
-SPLIT = 0.7  # what a part of a joined word counts
 LETTER = 2.0  # weight of an initial
 WEAK = 0.35  # of what a query would score with itself: if nothing scores as much, trigrams are compared
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-REMEMBERED = 100_000  # words whose readings are kept
 
 
 class Candidates:
@@ -71,12 +57,11 @@ class Candidates:
         self.count = len(names)
         self._bearers = _grouped(np.array(sorted(set(bearers)), np.int64).reshape(-1, 2), len(bags))
         self.spellings = Spellings(word for words in ordered for word in words)
-        self._read: dict[str, Reading] = {}
-        self._index([self._with_joined(words) for words in ordered])
+        self._index([self.spellings.with_joined(words) for words in ordered])
 
     def _index(self, bags: list[list[str]]) -> None:
         keys, ids, key_of = len(self.spellings.keys), self.spellings.ids, self.spellings.key_of
-        self._letters = {letter: keys + at for at, letter in enumerate(LETTERS)}
+        letters = {letter: keys + at for at, letter in enumerate(LETTERS)}
         self._base = keys + len(LETTERS)
         singles: list[int] = []
         pairs: list[int] = []
@@ -86,7 +71,7 @@ class Candidates:
             mine = [int(key_of[ids[word]]) for word in bag]
             singles.extend(set(mine))
             single_owners.extend([at] * len(set(mine)))
-            met = _pairs(mine, [self._letters[word[0]] for word in bag], self._base)
+            met = _pairs(mine, [letters[word[0]] for word in bag], self._base)
             pairs.extend(met)
             pair_owners.extend([at] * len(met))
         self._pairs, pair_columns = np.unique(np.array([*pairs, -1], np.int64), return_inverse=True)
@@ -98,9 +83,9 @@ class Candidates:
         borne = np.bincount(own, minlength=keys)
         self._rare = np.zeros(self._base, bool)
         self._rare[:keys] = borne <= RARE
-        self._unknown = float(np.log1p(len(bags)))
         self._weight = np.full(self._base, LETTER, np.float32)
         self._weight[:keys] = np.log1p(len(bags) / np.maximum(borne, 1))
+        self._readings = Readings(self.spellings, self._weight, self._rare, float(np.log1p(len(bags))))
         words = np.bincount(owners, minlength=len(bags))
         all_of_it = np.bincount(owners, self._weight[own], len(bags))
         looked_up = np.bincount(owners, self._weight[own] * (self._rare[own] | (words[owners] == 1)), len(bags))
@@ -118,7 +103,11 @@ class Candidates:
         A score is the share of the words' weight that agrees: about 1 where all do. `top` counts different names; all
         entries that bear one come along.
         """
-        parts = [self._block(queries[at : at + BLOCK], top) for at in range(0, len(queries), BLOCK)]
+        parts = [
+            self._block(words, top)
+            for at in range(0, len(queries), BLOCK)
+            for words in _portions([_words(query)[:ASKED] for query in queries[at : at + BLOCK]])
+        ]
         if not parts:
             return np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
         counts, entries, scores = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -129,11 +118,10 @@ class Candidates:
         _, entries, scores = self.find([query], top)
         return list(zip(entries.tolist(), scores.tolist(), strict=True))
 
-    def _block(self, queries: Sequence[str], top: int) -> tuple[Ints, Ints, Floats]:
-        words = [_words(query) for query in queries]
-        asked, lengths = self._asked(words, [self._with_joined(query) for query in words])
-        hits: Any = asked @ self._postings
-        hits.data *= self._scale[hits.indices] * np.repeat(lengths, np.diff(hits.indptr))
+    def _block(self, words: list[list[str]], top: int) -> tuple[Ints, Ints, Floats]:
+        asked = self._readings.asked(words)
+        hits: Any = self._matrix(asked) @ self._postings
+        hits.data *= self._scale[hits.indices] * np.repeat(asked.own ** np.float32(LISTED - 1), np.diff(hits.indptr))
         rows, names, scores = _best(hits, top)
         best = np.zeros(len(words), np.float32)
         np.maximum.at(best, rows, scores)
@@ -146,90 +134,38 @@ class Candidates:
             rows = rows[order]
             names = np.concatenate([names[strong], more_names])[order]
             scores = np.concatenate([scores[strong], more_scores])[order]
-        return self._entries(rows, names, scores, len(queries))
+        return self._entries(rows, names, scores, len(words))
 
-    def _asked(self, queries: list[list[str]], joined: list[list[str]]) -> tuple[Any, Floats]:
-        """The matrix of queries by keys and pairs, what each counts; and the share of each in the scale."""
-        readings = self._readings(joined)
-        row: list[int] = []
-        place: list[int] = []
-        keys: list[int] = []
-        counts: list[float] = []
-        own: list[int] = []
-        lengths: list[float] = []
-        for at, (words, others) in enumerate(zip(queries, joined, strict=True)):
-            all_of_it = looked_up = 0.0
-            for position, reading in enumerate([readings[word] for word in others]):
-                if reading.known:
-                    own.append(len(keys))
-                keys.extend(reading.keys)
-                counts.extend(reading.counts)
-                place.extend([position] * len(reading.keys))
-                if position < len(words):
-                    all_of_it += reading.weight
-                    looked_up += reading.alone
-                if reading.parts:
-                    own.extend(range(len(keys), len(keys) + len(reading.parts)))
-                    keys.extend(reading.parts)
-                    counts.extend([SPLIT] * len(reading.parts))
-                    place.extend(range(-len(reading.parts), 0))
-            row.extend([at] * (len(keys) - len(row)))
-            lengths.append(all_of_it if len(words) == 1 else looked_up + all_of_it * (len(words) - 1))
-        one = np.array([len(words) == 1 for words in queries], bool)
-        asked = self._matrix(np.array(row, np.int64), np.array(place), np.array(keys, np.int64), counts, own, one)
-        return asked, np.maximum(np.array(lengths, np.float32), 1.0) ** np.float32(LISTED - 1)
-
-    def _matrix(self, rows: Ints, places: Ints, keys: Ints, counts: list[float], own: list[int],
-                one: NDArray[np.bool_]) -> Any:  # fmt: skip
-        """Rare keys by themselves, and pairs of readings of different words; `one`: queries of a single word."""
-        sure = np.zeros(len(keys), bool)
-        sure[own] = True
+    def _matrix(self, asked: Asked) -> Any:
+        """Queries by keys and pairs: rare keys by themselves, and pairs of readings of different words."""
+        rows, keys, sure = asked.rows, asked.keys, asked.sure
         # Where nothing is sure, every reading is paired; where there is but one word, it is looked up if frequent, too.
-        sure |= np.bincount(rows[sure], minlength=len(one))[rows] == 0
-        alone = np.flatnonzero(self._rare[keys] | (one[rows] & (keys < len(self.spellings.keys))))
-        left, right = _partners(rows, places, sure)
+        sure = sure | (np.bincount(rows[sure], minlength=len(asked.one))[rows] == 0)
+        alone = np.flatnonzero(self._rare[keys] | (asked.one[rows] & (keys < len(self.spellings.keys))))
+        left, right = _partners(rows, asked.places, sure)
         codes = np.minimum(keys[left], keys[right]) * self._base + np.maximum(keys[left], keys[right])
         at_pair = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
         met = self._pairs[at_pair] == codes
         left, right, at_pair = left[met], right[met], at_pair[met]
-        weights, shares = self._weight[keys], np.array(counts, np.float32)
-        data = [weights[alone] * shares[alone], (weights[left] + weights[right]) * shares[left] * shares[right]]
+        weights, counts = self._weight[keys], asked.counts
+        data = [weights[alone] * counts[alone], (weights[left] + weights[right]) * counts[left] * counts[right]]
         columns = [keys[alone], len(self.spellings.keys) + at_pair]
         where = (np.concatenate([rows[alone], rows[left]]), np.concatenate(columns))
-        return sparse.csr_matrix((np.concatenate(data), where), shape=(len(one), self._postings.shape[0]))
-
-    def _readings(self, queries: list[list[str]]) -> dict[str, Reading]:
-        """What each word of the queries could stand for; those of former blocks are remembered."""
-        if len(self._read) > REMEMBERED:
-            self._read = {}
-        spellings = self.spellings
-        new = sorted(set(chain.from_iterable(queries)) - self._read.keys())
-        for word, near in zip(new, spellings.near(new), strict=True):
-            parts = spellings.split(word, NEAR not in near.values()) if word not in spellings.ids else []
-            own = spellings.keys.get(key(word), -1)
-            weight = float(self._weight[own]) if own >= 0 else self._unknown
-            if len(word) == 1:
-                initial = {self._letters[word]: INITIAL}
-                near = near | initial if own >= 0 else initial | near
-            self._read[word] = Reading(
-                list(near), list(near.values()), own >= 0 or len(word) == 1,
-                [int(spellings.key_of[spellings.ids[part]]) for part in parts],
-                weight, weight if own < 0 or self._rare[own] else 0.0,
-            )  # fmt: skip
-        return self._read
-
-    def _with_joined(self, words: list[str]) -> list[str]:
-        """The words, and those of the list that two or three of them become when they are joined."""
-        ids = self.spellings.ids
-        joined = [a + b for a, b in pairwise(words) if a + b in ids]
-        joined += [a + b + c for a, b, c in zip(words, words[1:], words[2:], strict=False) if a + b + c in ids]
-        return words + joined if joined else words
+        return sparse.csr_matrix((np.concatenate(data), where), shape=(len(asked.one), self._postings.shape[0]))
 
     def _entries(self, rows: Ints, names: Ints, scores: Floats, queries: int) -> tuple[Ints, Ints, Floats]:
         starts, entries = self._bearers
         sizes = starts[names + 1] - starts[names]
         where = np.repeat(starts[names] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
         return np.bincount(np.repeat(rows, sizes), minlength=queries), entries[where], np.repeat(scores, sizes)
+
+
+def _portions(queries: list[list[str]]) -> list[list[list[str]]]:
+    """Queries in portions of bounded work: in halves while they have too many words."""
+    if len(queries) < 2 or sum(map(len, queries)) <= PORTION:
+        return [queries]
+    half = len(queries) // 2
+    return _portions(queries[:half]) + _portions(queries[half:])
 
 
 def _words(text: str) -> list[str]:
@@ -278,7 +214,7 @@ def _highest(hits: Any) -> Floats:
 
 def _best(hits: Any, top: int) -> tuple[Ints, Ints, Floats]:
     """The `top` highest of each row of a CSR matrix: rows, columns, values; the best first, ties by column."""
-    keep = np.flatnonzero(hits.data >= np.repeat(CUT * _highest(hits), np.diff(hits.indptr)))
+    keep = np.flatnonzero(hits.data >= np.repeat(CUT * np.minimum(_highest(hits), 1), np.diff(hits.indptr)))
     rows = np.searchsorted(hits.indptr, keep, "right") - 1
     columns, values = hits.indices[keep].astype(np.int64), hits.data[keep]
     order = np.lexsort((columns, -values, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,14 @@ class Spellings:
                 keys.setdefault(self.keys[word[0]], WRITTEN_SHORT)
             found.append(keys)
         return found
+
+    def with_joined(self, words: list[str]) -> list[str]:
+        """The words, and those of the list that two or three that follow one another become when they are joined."""
+        ids = self.ids
+        joined = [a + b for a, b in pairwise(words) if a + b in ids]
+        if len(words) > 2:
+            joined += [a + b + c for a, b, c in zip(words, words[1:], words[2:], strict=False) if a + b + c in ids]
+        return words + joined if joined else words
 
     def split(self, word: str, alone: bool) -> list[str]:
         """Words of the list that a word may have been joined from, two or, where no two are, three of them.

@@ -9,9 +9,10 @@ from __future__ import annotations
 from tidegate.intake.formats import Format
 from tidegate.intake.wco.amending import amend
 from tidegate.intake.wco.answering import CHANNELS, answer
+from tidegate.intake.wco.gathering import DROPPED
 from tidegate.intake.wco.lines import NAME
-from tidegate.intake.wco.paths import ANSWERS, EXTRAS, PATHS, Path
-from tidegate.intake.wco.reading import ALL_COLUMNS, DROPPED, detect, read
+from tidegate.intake.wco.paths import ANSWERS, PATHS, Path
+from tidegate.intake.wco.reading import ALL_COLUMNS, EXTRAS, detect, read
 from tidegate.intake.wco.validation import validate
 from tidegate.intake.wco.writing import write
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
-
-__all__ = ["ANSWERS", "EXTRAS", "ITEM", "PATHS", "Path"]
+__all__ = ["ANSWERS", "ITEM", "PATHS", "Path"]
 
 ITEM = "GoodsShipment/GovernmentAgencyGoodsItem"
 # What goes to the table of answers instead of the table of lines: changes that a message asks for.
@@ -227,14 +225,3 @@ _TAIL: tuple[Path, ...] = (
 # fmt: on
 
 PATHS: tuple[Path, ...] = (*_HEAD, *_ITEM, *_TAIL)
-
-# Extra columns of the lines, in the table's order; `value_basis` says what customs_value was taken from.
-EXTRAS: tuple[str, ...] = (
-    *dict.fromkeys(
-        column
-        for path in PATHS
-        for column in path.to.split()
-        if column not in LINE_SCHEMA and column not in MESSAGE_SCHEMA and column != ANSWERS
-    ),
-    "value_basis",
-)

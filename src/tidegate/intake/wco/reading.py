@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,17 +14,23 @@ from lxml import etree
 from tidegate.intake.files import Source
 from tidegate.intake.formats import COLUMNS
 from tidegate.intake.raw import CHANGE_SCHEMA, ROW, Raw, refused
-from tidegate.intake.safety import Found, messages
-from tidegate.intake.wco.amending import asked as changes_asked
-from tidegate.intake.wco.lines import lines, moment
-from tidegate.intake.wco.paths import EXTRAS
-from tidegate.intake.wco.replies import asked, notice, replies, versions
+from tidegate.intake.safety import messages
+from tidegate.intake.wco.gathering import DROPPED, Plain
+from tidegate.intake.wco.paths import ANSWERS, PATHS
 from tidegate.intake.wco.rules import Row
-from tidegate.intake.wco.tree import harvest, local
+from tidegate.intake.wco.sharing import Sharing
+from tidegate.intake.wco.tree import local
 from tidegate.trade import ANSWER_SCHEMA
 
-__all__ = ["ALL_COLUMNS", "DROPPED", "MESSAGES", "detect", "read"]
+__all__ = ["ALL_COLUMNS", "EXTRAS", "MESSAGES", "detect", "read"]
 
+# Extra columns of the lines, in the table's order; `value_basis` says what customs_value was taken from.
+EXTRAS: tuple[str, ...] = (
+    *dict.fromkeys(
+        column for path in PATHS for column in path.to.split() if column not in COLUMNS and column != ANSWERS
+    ),
+    "value_basis",
+)
 ALL_COLUMNS: tuple[str, ...] = (*COLUMNS, *EXTRAS, "model_version")
 
 _PIECE = 4000  # goods items of a piece
@@ -36,19 +41,6 @@ MESSAGES = (
     "InventoryLinkingImportsValidateMovementResponse",
 )  # fmt: skip
 
-# What stands around declarations and responses and says nothing of goods, with the reason.
-DROPPED: dict[str, str] = {
-    "WCOTypeName": "DEC or RES: the element below says so itself",
-    "ResponsibleCountryCode": "the administration that is addressed is this one",
-    "ResponsibleAgencyName": "the administration that is addressed is this one",
-    "AgencyAssignedCustomizationCode": "a number of the administration's guide, not of the goods",
-    "AgencyAssignedCustomizationVersionCode": "a version of the administration's guide, not of the goods",
-    "regime": "the system that the envelope is for",
-    "clientID": "the software that sent the envelope",
-    "conversationID": "a number of the envelope's own traffic",
-    "correlationID": "a number of the envelope's own traffic",
-    "authenticatedPartyID": "who logged in: originatingPartyID is the sender",
-}
 # Leaves of envelopes that stand in where a message says nothing itself.
 _ENVELOPE = {
     "originatingPartyID": "message_sender",
@@ -90,53 +82,29 @@ def detect(head: bytes) -> str:
 
 def read(source: Source, received: date) -> Iterator[Raw]:
     """Yield pieces of some thousands of goods items. See Format.read."""
-    desk = _Desk(received)
-    for found in messages(source, MESSAGES):
-        if found.fault is not None:
-            desk.faults.append((found.fault.line, found.fault.what, found.fault.reason))
-        elif found.element is not None:
-            desk.message(found, found.element)
-        if desk.size >= _PIECE:
-            yield desk.piece(found.done)
-    yield desk.piece(source.size)
+    around = _Around()
+    with Sharing(source, received) as sharing:
+        for found in messages(source, MESSAGES):
+            odd = [] if found.element is None else around.note(found.element)
+            sharing.take(found, around.columns, odd)
+            if sharing.said.size >= _PIECE:
+                yield _piece(sharing.said.plain(), found.done)
+        sharing.finish()
+        yield _piece(sharing.said.plain(), source.size)
 
 
-class _Desk:
-    """Rows that wait until there are enough for a piece."""
+class _Around:
+    """What stands around messages: `columns` hold for the one at hand, and for those that follow it in there."""
 
-    def __init__(self, received: date) -> None:
-        self.received = received
-        self.around: Row = {}
-        self.rows: list[tuple[int, Row]] = []
-        self.answers: list[dict[str, Any]] = []
-        self.changes: list[dict[str, Any]] = []
-        self.faults: list[tuple[int, str, str]] = []
-        self.unread: Counter[str] = Counter()
+    def __init__(self) -> None:
+        self.columns: Row = {}
 
-    @property
-    def size(self) -> int:
-        return len(self.rows) + len(self.answers) + len(self.changes) + len(self.faults)
-
-    def message(self, found: Found, root: etree._Element) -> None:
-        """Take a message: a declaration, a response, or a notice."""
-        self._envelope(root)
-        name = local(root)
-        if name == "MetaData":
-            self._metadata(found, root)
-        elif name == "Declaration":
-            self._declaration(found, root, "")
-        elif name == "Response":
-            self.answers += replies(root)
-        elif name == "DeclarationVersionDetails":
-            self.answers += versions(root)
-        else:
-            self.answers += notice(root)
-
-    def _envelope(self, root: etree._Element) -> None:
-        """Note what stands around this message, and holds for the ones that follow it in there."""
+    def note(self, root: etree._Element) -> list[str]:
+        """Look at what stands around a message; return the paths there that nobody reads."""
         if root.getparent() is None:
-            self.around = {}
-            return
+            self.columns = {}
+            return []
+        odd = []
         for above in (root, *root.iterancestors()):
             for before in above.itersiblings(preceding=True):
                 for leaf in before.iter():
@@ -146,68 +114,37 @@ class _Desk:
                     if len(leaf) or not text:
                         continue
                     if name in _ENVELOPE:
-                        self.around[_ENVELOPE[name]] = text
+                        self.columns = {**self.columns, _ENVELOPE[name]: text}
                     elif name not in DROPPED:
-                        self.unread[f"{local(before)}/{name}"] += 1
+                        odd.append(f"{local(before)}/{name}")
+        return odd
 
-    def _metadata(self, found: Found, root: etree._Element) -> None:
-        version, some = "", False
-        for child in root:
-            name = local(child)
-            if name == "Declaration":
-                self._declaration(found, child, version)
-            elif name == "Response":
-                self.answers += replies(child)
-            elif name == "WCODataModelVersionCode":
-                version = (child.text or "").strip()
-            elif name not in DROPPED and (child.text or "").strip():
-                self.unread[f"MetaData/{name}"] += 1
-            some |= name in ("Declaration", "Response")
-        if not some:
-            self.faults.append((found.line, "MetaData without a Declaration or a Response in it", "message"))
 
-    def _declaration(self, found: Found, element: etree._Element, version: str) -> None:
-        made = harvest(element, found.line_of)
-        self.unread.update(made.unread)
-        for column, text in self.around.items():
-            made.head.setdefault(column, moment(text))
-        if version:
-            made.head["model_version"] = version
-        head, whole, partial = lines(made, self.received)
-        self.rows += [(line or found.line_of(element), row) for line, row in whole]
-        if head.get("message_function") != "original" or partial or made.changes:
-            self.answers += asked(head, made, partial)
-            if head.get("message_function") == "amendment" and not whole:
-                self._change(
-                    found.line_of(element), head, changes_asked(element, made.changes, (i for _, i in partial))
-                )
-        elif not whole:
-            self.faults.append((found.line_of(element), "the declaration has no goods item", "message"))
+def _piece(said: Plain, done: int) -> Raw:
+    """What messages say, as tables; the rows wait for more."""
+    rows, answers, changes, faults, unread = said
+    return Raw(
+        _NOTHING,
+        refused(faults),
+        done,
+        answers=_answers(answers) if answers else None,
+        changes=_changes(changes) if changes else None,
+        unread=unread,
+        rows=rows,
+    )
 
-    def _change(self, line: int, head: Row, what: str) -> None:
+
+def _changes(asked: list[tuple[int, Row, str]]) -> pl.DataFrame:
+    made = []
+    for line, head, what in asked:
         version = head.get("message_version", "")
         own: dict[str, Any] = {name: unicodedata.normalize("NFC", head[name]) for name in CHANGE_SCHEMA if name in head}
         own["message_version"] = (
             int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
         )
         own["message_sent_at"] = _utc(head.get("message_sent_at"))
-        self.changes.append(own | {"row": line, "asked": what})
-
-    def piece(self, done: int) -> Raw:
-        """Give out what is waiting."""
-        answers = _answers(self.answers) if self.answers else None
-        changes = pl.DataFrame(self.changes, schema=CHANGE_SCHEMA, orient="row") if self.changes else None
-        raw = Raw(
-            _NOTHING,
-            refused(self.faults),
-            done,
-            answers=answers,
-            changes=changes,
-            unread=dict(self.unread),
-            rows=self.rows,
-        )
-        self.rows, self.answers, self.changes, self.faults, self.unread = [], [], [], [], Counter()
-        return raw
+        made.append(own | {"row": line, "asked": what})
+    return pl.DataFrame(made, schema=CHANGE_SCHEMA, orient="row")
 
 
 def _answers(said: list[dict[str, Any]]) -> pl.DataFrame:

@@ -70,7 +70,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     monkeypatch.setattr(sharing, "gathered", counted_back)
     monkeypatch.setattr(_Second, "_begun", waited)
     monkeypatch.setattr(_Second, "ask", counted)
-    monkeypatch.setattr(sharing, "_cores", lambda: 2)
+    monkeypatch.setattr(sharing, "_spare", lambda: True)
     monkeypatch.setattr(sharing, "LARGE", 0)
     monkeypatch.setattr(sharing, "_BATCH", 3_000)
     monkeypatch.setattr(reading, "_PIECE", 5)
@@ -241,7 +241,7 @@ def test_small_files_one_core_and_no_more_processes_do_without(
     expected = alone(path)
     assert seen.processes == []
     with monkeypatch.context() as patch:
-        patch.setattr(sharing, "_cores", lambda: 1)
+        patch.setattr(sharing, "_spare", lambda: False)
         assert told(path) == expected
         assert seen.processes == []
 
@@ -250,9 +250,19 @@ def test_small_files_one_core_and_no_more_processes_do_without(
 
     monkeypatch.undo()
     monkeypatch.setattr(sharing, "LARGE", 0)
-    monkeypatch.setattr(sharing, "_cores", lambda: 2)
+    monkeypatch.setattr(sharing, "_spare", lambda: True)
     monkeypatch.setattr(subprocess, "Popen", refuse)
     assert told(path) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="another system: NOT tested")
+@pytest.mark.parametrize(("cores", "load", "spare"), [(1, 0.0, False), (2, 0.5, True), (2, 3.0, True), (2, 3.5, False)])
+def test_a_core_is_spare_where_others_have_not_taken_all(
+    cores: int, load: float, spare: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(cores)))
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 9.0, 9.0))
+    assert sharing._spare() is spare
 
 
 def test_namespaces_around_messages_are_not_repeated_for_each(seen: Seen, tmp_path: Path) -> None:
@@ -288,7 +298,7 @@ SCRIPT = """
     from tidegate.intake.wco import sharing
 
     print("begun", flush=True)
-    sharing.LARGE, sharing._cores = 0, lambda: 2
+    sharing.LARGE, sharing._spare = 0, lambda: True
     begun = sharing._Second._begun
 
     def told(second):

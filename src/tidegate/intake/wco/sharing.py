@@ -32,10 +32,11 @@ __all__ = ["LARGE", "Sharing"]
 
 LARGE = 1 << 24  # bytes of a file that is worth a second process
 _UNPACKED = 10  # what a zipped file is likely to be, in its own sizes
-_BATCH = 1 << 16  # bytes of messages that are handed over together: as much as any pipe holds
+_BATCH = 1 << 17  # bytes of messages that are handed over together: each turn costs a switch of processes
 _JOB = 1 << 8  # bytes of what goes along with each
 _AHEAD = 1 << 20  # bytes that are handed over and not answered; beyond that this process does the work itself
 _MINE = 1_000  # what it does itself before it waits for what comes first
+_READ = 1 << 16  # bytes that are taken out of a pipe at once
 _PIPE = 1 << 20  # bytes that the pipes are asked to hold, so that neither end waits for the other one's turn
 # Seconds without a sign, while this process only waits, after which the other one is given up. If it was only slow, its
 # work is done twice, and nothing else is lost.
@@ -62,7 +63,7 @@ class Sharing:
         large = source.size * (_UNPACKED if source.zipped else 1) >= LARGE
         self.said = Gathered(received)
         self._received = received
-        self._second = _Second(received, begin=large and _cores() > 1)
+        self._second = _Second(received, begin=large and _spare())
         self._waiting: deque[bytes | Gathered] = deque()  # what comes next in `said`: frames, and what was done here
         self._ahead = 0  # bytes of the frames
         self._jobs: list[Job] = []
@@ -223,7 +224,7 @@ class _Second:
                     if not self._down[0]:
                         self._down.popleft()
             with suppress(BlockingIOError):
-                came = os.read(up, _PIPE)
+                came = os.read(up, _READ)
                 self._up += came
                 if not came:
                     self.end()
@@ -247,11 +248,16 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     return process.stdin.fileno(), process.stdout.fileno()
 
 
-def _cores() -> int:
-    """Cores that this process may use; one where pipes cannot be waited for."""
+def _spare() -> bool:
+    """Whether a second core is likely to be there for us: two processes take a third more CPU than one."""
     if sys.platform == "win32":
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return False  # its pipes cannot be waited for
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        # One more may run than there are cores: this process has been counted itself.
+        return cores > 1 and os.getloadavg()[0] <= cores + 1
+    except OSError:
+        return cores > 1
 
 
 def _laden(found: Found) -> bool:

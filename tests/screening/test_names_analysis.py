@@ -105,6 +105,7 @@ def test_titles_are_left_out_unless_nothing_is_left() -> None:
     assert words(analyse("Ông Nguyễn Văn Ấm")) == ["nguyen", "van", "am"]
     assert words(analyse("KETTLE, Sheikh Hajji Teapot")) == ["kettle", "teapot"]
     assert words(analyse("Hajji")) == ["hajji"]
+    assert words(analyse("Ông Ánh Ngọc Ấm")) == ["ong", "anh", "ngoc", "am"]
     assert words(analyse("Ong Beng Kettle")) == ["ong", "beng", "kettle"]
 
 

@@ -162,7 +162,8 @@ def _without_titles(words: list[Word]) -> list[Word]:
     name = words[lead:]
     if len(name) > 1 and name[0].latin in PLAIN_FAMILIES and _are_syllables(name):
         return name
-    if len(words) > 1 and words[-1].latin in PLAIN_FAMILIES and _are_syllables(words):
+    # "Ông" is a family, too, where no other one follows it.
+    if len(words) > 1 and _are_syllables(words) and not PLAIN_FAMILIES.isdisjoint((words[0].latin, words[-1].latin)):
         return words
     return [word for word in words if not _is_title(word)] or words
 

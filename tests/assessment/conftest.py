@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tidegate.assessment import Assessment, Engine, labelled, write_record
+from tidegate.assessment import Assessment, Engine, labelled, open_lists, write_record
 from tidegate.indicators import Counters, compute
 from tidegate.intake import read, read_findings
 from tidegate.models import Model
-from tidegate.profiles import Book, WatchLists
+from tidegate.profiles import Book
 from tidegate.selection import DayKeys, Policy
 from tidegate.simulator import simulate
 
@@ -50,11 +50,13 @@ def trade(tmp_path_factory: pytest.TempPathFactory) -> Trade:
     known = labelled(lines, findings)
     table = known.drop("illicit", "recovered").hstack(compute(known, counters))
     model = Model.train(table, known["illicit"].to_numpy(), known["lodged_on"].to_numpy(), members=2, evaluate=False)
+    held = open_lists(folder / "lists")
     engine = Engine(
         policy=Policy.load(folder / "policy.toml"),
         keys=DayKeys.demo(5),
         book=Book.load(folder / "book.toml"),
-        lists=WatchLists.load(folder / "lists"),
+        lists=held.watch,
         model=model,
+        screener=held.screener,
     )
     return Trade(folder, lines, findings, counters, engine, engine.assess(lines, counters))

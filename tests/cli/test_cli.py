@@ -59,6 +59,7 @@ def test_assess_writes_what_it_promises(assessed):
     assert names == {
         "decisions.parquet",
         "lines.parquet",
+        "matches.parquet",
         "rejected.csv",
         "quality.csv",
         "summary.json",

@@ -34,7 +34,8 @@ def test_engine_reads_book_lists_and_policy(year) -> None:
     book = Book.load(year.folder / "book.toml")
     lists = WatchLists.load(year.folder / "lists")
     assert len(book) == len(BOOK)
-    assert set(lists) == {"vn-watch", "vn-watch-addresses", "vn-watch-suppliers", "vn-watch-containers"}
+    plain = {"vn-watch", "vn-watch-addresses", "vn-watch-suppliers", "vn-watch-containers"}
+    assert set(lists) == {*plain, "partner-notices"}
     assert all(len(lists[name]) for name in lists)
     policy = Policy.load(year.folder / "policy.toml")
     assert set(policy.office) <= {office.code for office in OFFICES}

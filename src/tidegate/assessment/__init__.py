@@ -4,6 +4,8 @@ from tidegate.assessment.desk import Desk
 from tidegate.assessment.engine import Assessment, Engine, Stage
 from tidegate.assessment.explanation import contributions_of
 from tidegate.assessment.labels import labelled
+from tidegate.assessment.lists import InForce, open_lists
+from tidegate.assessment.parties import hold, screened_schema
 from tidegate.assessment.reasons import titles
 from tidegate.assessment.record import Record, write_record
 from tidegate.assessment.replay import Replay, replay
@@ -12,12 +14,16 @@ __all__ = [
     "Assessment",
     "Desk",
     "Engine",
+    "InForce",
     "Record",
     "Replay",
     "Stage",
     "contributions_of",
+    "hold",
     "labelled",
+    "open_lists",
     "replay",
+    "screened_schema",
     "titles",
     "write_record",
 ]

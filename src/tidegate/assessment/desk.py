@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tidegate.assessment.cases import CHANNELS, standing, torn
 from tidegate.assessment.counterfactual import WITHOUT, said
 from tidegate.assessment.engine import TOLD, Engine, joined_schema, sentences
-from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, span, titles, written
+from tidegate.assessment.parties import Held, hold, screened_schema
+from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, match_reasons, span, titles, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters, compute_rows
 from tidegate.intake import FLAGS
@@ -58,7 +60,9 @@ class Desk:
         declared = lines.rows(named=True)
         one_declaration(declared)
         rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
-        hits = matcher.match_one(rows)
+        held = hold(lines, self.engine.screener) if self.engine.screener else None
+        flags = held.flags.rows(named=True) if held else [{} for _ in rows]
+        hits = matcher.match_one([row | on for row, on in zip(rows, flags, strict=True)])
         model = self.engine.model
         look = model.look(rows) if model else None
         lead = int(look.score.argmax()) if look else 0
@@ -84,7 +88,7 @@ class Desk:
             "customs_value": total(row["customs_value"] for row in rows),
             "duty_at_stake": total(row["duty_at_stake"] for row in rows),
             "hits": [matcher.profiles[profile].id for profile in fired],
-            "reasons": self._reasons(rows, hits, ranked, matcher, lead, told, decided),
+            "reasons": self._reasons(rows, hits, ranked, matcher, lead, told, decided, held),
             "counterfactual": otherwise,
             "counterfactual_vi": otherwise_vi,
             **self.engine.versions,
@@ -105,7 +109,7 @@ class Desk:
     def _matcher_for(self, lines: pl.DataFrame) -> Matcher:
         schema = (lines.columns, lines.dtypes)
         if self._matcher is None or schema != self._schema:
-            self._matcher = self.engine.matcher(joined_schema(lines.schema))
+            self._matcher = self.engine.matcher(joined_schema(lines.schema) | screened_schema(self.engine.screener))
             self._schema = schema
         return self._matcher
 
@@ -118,6 +122,7 @@ class Desk:
         lead: int,
         told: list[Contribution],
         decided: Mapping[str, Any],
+        held: Held | None,
     ) -> list[dict[str, Any]]:
         items = [row["item_number"] for row in lines]
         first: dict[int, int] = {}
@@ -132,6 +137,9 @@ class Desk:
             source = "list" if place.lists else "profile"
             title, title_vi = titles(profile)
             rows.append((source, profile.id, items[line], field, title, title_vi, profile.rate, written(value), None))
+        if held and held.matches.height:
+            of_line = np.zeros(len(items), dtype=np.int64)
+            rows += match_reasons(pl.Series(items, dtype=pl.Int32), of_line, held.matches).drop("declaration").rows()
         by = decided["targeted_by"] if decided["channel"] != "green" else None
         if by == "model":
             score = str(round(decided["score"], 3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from tidegate.assessment import reasons
 from tidegate.assessment.cases import Declarations, demands, number_declarations
 from tidegate.assessment.counterfactual import counterfactuals
+from tidegate.assessment.parties import MATCH, Held, hold, screened_schema
 from tidegate.errors import InputError
 from tidegate.indicators import INDICATORS, Counters, compute, explain
 from tidegate.models import Contribution, Model
 from tidegate.profiles import Book, Hits, Matcher, WatchLists
+from tidegate.screening import Screener
 from tidegate.selection import Keys, Policy, clear, decide
 
 __all__ = ["Assessment", "Engine", "Stage"]
@@ -34,10 +37,12 @@ SHOWN = 100  # of the highest scores, told even of what stayed green: a report a
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """`decisions`: one row a declaration; `lines`: one row a line (docs/assessment.md lists the columns of both)."""
+    """`decisions`: one row a declaration; `lines`: one row a line; `matches`: one row for each party of a line and
+    entry of a list that may be the same (docs/assessment.md lists the columns of each)."""
 
     decisions: pl.DataFrame
     lines: pl.DataFrame
+    matches: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Engine:
     book: Book = field(default_factory=lambda: Book([]))
     lists: WatchLists | None = None
     model: Model | None = None
+    screener: Screener | None = None
     _matchers: dict[tuple[tuple[str, str], ...], Matcher] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -58,10 +64,16 @@ class Engine:
         """Content hashes of everything that has a say."""
         return {
             "book_version": self.book.version,
-            "lists_version": self.lists.version if self.lists else None,
+            "lists_version": self._lists_version(),
             "model_version": self.model.version if self.model else None,
             "policy_version": self.policy.version,
         }
+
+    def _lists_version(self) -> str | None:
+        held = self.screener
+        said = [self.lists.version] if self.lists else []
+        said += [held.lists.version, held.cleared.version, held.scorer.model.version] if held else []
+        return hashlib.sha256(" ".join(said).encode()).hexdigest() if said else None
 
     def matcher(self, schema: Mapping[str, Any]) -> Matcher:
         """The book, compiled for tables of this schema; kept, since compiling takes longer than matching."""
@@ -78,9 +90,11 @@ class Engine:
         """
         with stage("Indicators"):
             table = with_indicators(lines, counters)
+        with stage("Screening"):
+            held = hold(table, self.screener) if self.screener else Held(MATCH.to_frame(), pl.DataFrame())
         with stage("Profiles"):
-            matcher = self.matcher(table.schema)
-            hits = matcher.match(table)
+            matcher = self.matcher({**table.schema, **screened_schema(self.screener)})
+            hits = matcher.match(table.hstack(held.flags))
         with stage("Model"):
             score, doubt = self.model.judge(table) if self.model else (None, None)
         with stage("Selection"):
@@ -96,6 +110,7 @@ class Engine:
                 decided.height,
                 [
                     reasons.profile_reasons(table, declarations, hits, matcher),
+                    reasons.match_reasons(table["item_number"], declarations.of_line, held.matches),
                     reasons.score_reasons(decided),
                     reasons.model_reasons(table, lead, told),
                     reasons.draw_reasons(decided),
@@ -105,6 +120,9 @@ class Engine:
             return Assessment(
                 self._decisions(declarations, decided, hits, matcher, why, otherwise),
                 self._lines(table, declarations, decided, hits, matcher, score, told),
+                held.matches.with_columns(
+                    table.select("declaration_id", "item_number")[held.matches["line"].to_numpy()]
+                ).select("declaration_id", "item_number", *(name for name in MATCH if name != "line")),
             )
 
     def _cases(

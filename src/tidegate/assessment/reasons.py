@@ -21,6 +21,7 @@ __all__ = [
     "data_reasons",
     "draw_reasons",
     "gather",
+    "match_reasons",
     "model_reasons",
     "profile_reasons",
     "score_reasons",
@@ -39,6 +40,7 @@ REASON = pl.Struct(
         "usual": pl.String,
     }
 )
+MATCHES_TOLD = 3  # matches with lists that are reasons of a declaration; all stand in matches.parquet
 AT_MOST = 8  # reasons shown per declaration: the strongest of each source come first
 ORDER = {"profile": 0, "list": 0, "model": 1, "draw": 2, "data": 3}
 SCHEMA: dict[str, Any] = {"declaration": pl.Int64, **{field.name: field.dtype for field in REASON.fields}}
@@ -86,6 +88,36 @@ def profile_reasons(table: pl.DataFrame, declarations: Declarations, hits: Hits,
     fired = fired.join(facts, on="profile", how="left", maintain_order="left")
     item = table.get_column("item_number").gather(fired.get_column("line"))
     return fired.with_columns(item, _shown(table, fired), pl.lit(None, pl.String).alias("usual")).select(*SCHEMA)
+
+
+def match_reasons(items: pl.Series, of_line: NDArray[np.int64], matches: pl.DataFrame) -> pl.DataFrame:
+    """The likeliest few (field, entry of a list) of MATCH for each declaration, on the first line that has it.
+
+    `items`: item number of each line; `of_line`: number of the declaration of each.
+    """
+    line = matches["line"].to_numpy()
+    found = (
+        matches.with_columns(
+            pl.Series("declaration", of_line[line], pl.Int64),
+            pl.Series("item_number", items.gather(line), pl.Int32),
+            pl.col("probability").fill_null(0.0).alias("weight"),
+        )
+        .unique(["declaration", "field", "list", "source_id"], keep="first", maintain_order=True)
+        .sort("declaration", "weight", descending=[False, True], maintain_order=True)
+        .filter(pl.int_range(pl.len()).over("declaration") < MATCHES_TOLD)
+    )
+    return found.select(
+        "declaration",
+        pl.lit("list").alias("source"),
+        pl.format("{}/{}", "list", "source_id").alias("code"),
+        "item_number",
+        "field",
+        "text",
+        "text_vi",
+        "weight",
+        pl.col("declared").alias("value"),
+        pl.col("listed").alias("usual"),
+    )
 
 
 def _shown(table: pl.DataFrame, fired: pl.DataFrame) -> pl.Series:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,16 @@ from tidegate.errors import DecisionError, InputError
 from tidegate.indicators import Counters
 from tidegate.models import Model
 from tidegate.profiles import Book, WatchLists
+from tidegate.screening import Cleared, HeldList, Lists, Screener, keep, kept
 from tidegate.selection import Keys, Policy
 
 __all__ = ["Record", "write_record"]
 
 FORMAT = 1
 MANIFEST = "record.json"
+START = datetime(1970, 1, 1, tzinfo=UTC)
 INPUTS = "inputs"
+SCREENED, CLEARED = "screened", "cleared.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,19 @@ class Record:
             book=Book.join(Book.load(path) for path in sorted((inputs / "books").glob("*.toml"))),
             lists=WatchLists.load(inputs / "lists") if (inputs / "lists").exists() else None,
             model=self.model(),
+            screener=self.screener(),
         )
 
     def model(self) -> Model | None:
         """The model that scored, where there was one. Raises ModelError when its folder was damaged or altered."""
         folder = self.folder / INPUTS / "model"
         return Model.load(folder) if folder.exists() else None
+
+    def screener(self) -> Screener | None:
+        """All lists as they stood, and what officers had cleared. Raises ListError when they were damaged."""
+        held = kept(self.folder / INPUTS / SCREENED)
+        lists = Lists({name: one.list for name, one in held.items()})
+        return Screener(lists, Cleared.load(self.folder / INPUTS / CLEARED)) if held else None
 
     def _table(self, name: str) -> pl.DataFrame:
         try:
@@ -138,12 +149,20 @@ def write_record(
     try:
         assessment.decisions.write_parquet(part / "decisions.parquet")
         assessment.lines.write_parquet(part / "lines.parquet")
+        assessment.matches.write_parquet(part / "matches.parquet")
         (inputs / "policy.toml").write_text(engine.policy.toml(), encoding="utf-8")
         (inputs / "books").mkdir()
         for number, book in enumerate(books, 1):
             shutil.copyfile(book, inputs / "books" / f"{number:03}.toml")
         if engine.lists is not None and lists is not None:
-            shutil.copytree(lists, inputs / "lists")
+            (inputs / "lists").mkdir()
+            for name in engine.lists:
+                shutil.copyfile(lists / f"{name}.csv", inputs / "lists" / f"{name}.csv")
+        if engine.screener is not None:
+            # When they were read is no part of what they say.
+            whole = {name: HeldList(one, START) for name, one in engine.screener.lists.by_name.items()}
+            keep(whole, inputs / SCREENED)
+            engine.screener.cleared.save(inputs / CLEARED)
         if engine.model is not None:
             engine.model.save(inputs / "model")
         counters.save(inputs / "counters")

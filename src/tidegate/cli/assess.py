@@ -13,7 +13,7 @@ import polars as pl
 from rich.console import Console
 
 from tidegate import __version__
-from tidegate.assessment import Assessment, Engine, titles, write_record
+from tidegate.assessment import Assessment, Engine, InForce, open_lists, titles, write_record
 from tidegate.cli.announced import announcements
 from tidegate.cli.progress import Bars
 from tidegate.cli.shipments import Shipments, with_extras
@@ -39,7 +39,7 @@ from tidegate.intake import (
 )
 from tidegate.intake.amendments import FAULTS
 from tidegate.models import DERIVED, Model
-from tidegate.profiles import Book, WatchLists
+from tidegate.profiles import Book
 from tidegate.report import write_report
 from tidegate.selection import Policy
 
@@ -51,6 +51,7 @@ STAGES = {
     "Reading history": "Đọc dữ liệu lịch sử",
     "Counting": "Đếm",
     "Indicators": "Tính chỉ số rủi ro",
+    "Screening": "Đối chiếu danh sách theo dõi",
     "Profiles": "Đối chiếu hồ sơ rủi ro",
     "Model": "Chấm điểm bằng mô hình",
     "Selection": "Phân luồng và lựa chọn ngẫu nhiên",
@@ -67,6 +68,8 @@ def assess(
     counters: Path | None = None,
     book: list[Path] | None = None,
     lists: Path | None = None,
+    lists_cache: Path | None = None,
+    cleared: Path | None = None,
     model: Path | None = None,
     policy: Path | None = None,
     keys: Path | None = None,
@@ -102,7 +105,12 @@ def assess(
     book:
         Book of profiles (TOML); may be named several times.
     lists:
-        Folder of watch lists (CSV) for on_list(...).
+        Folder of lists: every party, container, means of transport and description is held against them, and
+        on_list(...) looks there.
+    lists_cache:
+        Folder that keeps each list as it was last read whole: it serves on where today's is damaged.
+    cleared:
+        File with what officers found to be not the same (see `tidegate screen clear`).
     model:
         Folder that `tidegate train` wrote.
     policy:
@@ -134,12 +142,14 @@ def assess(
         raise InputError("this folder exists already.", where=str(out), hint="Choose another --out, or pass --replace.")
     with Bars() as bars:
         with bars.stage("Reading rules"):
+            held = open_lists(lists, cleared=cleared, cache=lists_cache, now=datetime.now(UTC)) if lists else None
             engine = Engine(
                 policy=Policy.load(policy) if policy else Policy(),
                 keys=open_keys(keys, out, create=True),
                 book=Book.join(Book.load(path) for path in book or []),
-                lists=WatchLists.load(lists) if lists else None,
+                lists=held.watch if held else None,
                 model=Model.load(model) if model else None,
+                screener=held.screener if held else None,
             )
         with bars.stage("Reading lines") as tell:
             intake = read_intake(lines, mapping, tell, received)
@@ -217,7 +227,7 @@ def assess(
         f"{counts['flagged']:,} flagged.",
         markup=False,
     )
-    for text in told(intake, cargo, current, withdrawn):
+    for text in [*told(intake, cargo, current, withdrawn), *listed(held, assessment.matches)]:
         console.print(text, markup=False)
     console.print(f"Report: {out / 'report.html'}", markup=False, soft_wrap=True)
 
@@ -246,6 +256,20 @@ def told(intake: Intake, cargo: Shipments, current: pl.DataFrame, withdrawn: pl.
         why = "; ".join(fault.text for fault in FAULTS if fault.code in first["faults"].split())
         said.append(f"The first that is not: {first['file']}, row {first['row']}, {first['declaration_id']}: {why}.")
     return said + cargo.told()
+
+
+def listed(held: InForce | None, matches: pl.DataFrame) -> list[str]:
+    """What the lists said, a sentence each, and which of them are not as they stand in their folder."""
+    if held is None or held.screener is None:
+        return []
+    entries, lists = len(held.screener.entries), len(held.screener.lists.by_name)
+    declarations = counted(matches["declaration_id"].n_unique(), "declaration")
+    said = [
+        f"Held against {counted(entries, 'entry', 'entries')} of {counted(lists, 'list')}: {declarations} with a "
+        "possible match, to be confirmed with the owners."
+    ]
+    states = held.renewal.states if held.renewal else ()
+    return said + [f"List {one.told()}" for one in states if one.state == "stale"]
 
 
 def summarise(

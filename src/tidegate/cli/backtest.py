@@ -6,12 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
+from tidegate.assessment import open_lists
 from tidegate.backtest import STRATEGIES, Recorded, Season, Simulated, chart, text
 from tidegate.backtest import backtest as run
 from tidegate.cli.progress import Bars
 from tidegate.cli.sources import day, read_lines, read_results, read_truth
 from tidegate.errors import InputError
-from tidegate.profiles import Book, WatchLists
+from tidegate.profiles import Book
 from tidegate.selection import Policy
 
 __all__ = ["backtest"]
@@ -97,7 +98,7 @@ def backtest(
                 season,
                 names,
                 book=rules,
-                lists=WatchLists.load(lists) if lists else None,
+                lists=open_lists(lists).watch if lists else None,
                 policy=Policy.load(policy) if policy else None,
                 capacity=capacity,
                 seed=seed,

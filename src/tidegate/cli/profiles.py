@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
+from tidegate.assessment import InForce, hold, open_lists, screened_schema
 from tidegate.cli.effect import cell
 from tidegate.cli.progress import Bars
 from tidegate.cli.shipments import EXTRA_SCHEMA, with_extras
@@ -41,7 +42,8 @@ def check(book: Path, /, *, lists: Path | None = None, on: str | None = None, la
     loaded = Book.load(book)
     schema = {**LINE_SCHEMA, **EXTRA_SCHEMA, **{indicator.name: indicator.dtype for indicator in INDICATORS}}
     when = day(on, "--on") if on else date.today()  # noqa: DTZ011 - terms are days of the officer's own calendar
-    remarks = remark(loaded, schema, WatchLists.load(lists) if lists else None, today=when)
+    held = open_lists(lists) if lists else InForce(WatchLists({}), None)
+    remarks = remark(loaded, schema | screened_schema(held.screener), held.watch, today=when)
     errors = [one for one in remarks if one.severity == "error"]
     for one in remarks:
         print(f"{one.severity:<8} {one.profile}: {one.text_vi if language == 'vi' else one.text}")
@@ -77,7 +79,7 @@ def attempt(
         CSV file for the whole table.
     """
     loaded = Book.load(book)
-    watch = WatchLists.load(lists) if lists else None
+    held = open_lists(lists) if lists else InForce(WatchLists({}), None)
     with Bars() as bars:
         with bars.stage("Reading") as tell:
             intake = read_lines(lines, mapping, tell)
@@ -86,8 +88,10 @@ def attempt(
             counters = Counters()
             counters.add(intake.lines, results)
             table = with_extras(intake.lines, loaded).hstack(compute(intake.lines, counters))
+        with bars.stage("Screening"):
+            table = table.hstack(hold(table, held.screener).flags) if held.screener else table
         with bars.stage("Profiles"):
-            tried = try_book(loaded, table, results, watch)
+            tried = try_book(loaded, table, results, held.watch)
     rate, low, high = (
         (pl.col(name) * 100).round(digits).cast(dtype).cast(pl.String).fill_null("–")
         for name, digits, dtype in zip(RATE, (1, 0, 0), (pl.Float64, pl.Int64, pl.Int64), strict=True)

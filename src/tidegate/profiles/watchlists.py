@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +37,22 @@ class WatchLists(Mapping[str, tuple[Entry, ...]]):
         self._lists = {name: tuple(entries) for name, entries in sorted(lists.items())}
 
     @classmethod
-    def load(cls, folder: Path | str) -> WatchLists:
+    def load(cls, folder: Path | str, only: Container[str] | None = None) -> WatchLists:
         """Read every `*.csv` of a folder: the file's stem names the list, the columns are those of Entry.
 
-        `value` is required; `expires` is year-month-day or empty. Raises ListError with file and row.
+        `only` names the lists to read, where others lie beside them. `value` is required; `expires` is year-month-day
+        or empty. Raises ListError with file and row.
         """
         folder = Path(folder)
         if not folder.is_dir():
             raise ListError("there is no such folder.", where=str(folder), hint="Lists are CSV files in one folder.")
-        return cls({path.stem: tuple(_read(path)) for path in sorted(folder.glob("*.csv"))})
+        return cls(
+            {
+                path.stem: tuple(_read(path))
+                for path in sorted(folder.glob("*.csv"))
+                if only is None or path.stem in only
+            }
+        )
 
     def __getitem__(self, name: str) -> tuple[Entry, ...]:
         return self._lists[name]

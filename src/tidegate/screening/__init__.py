@@ -5,7 +5,9 @@ from __future__ import annotations
 from tidegate.screening.cleared import Clearance, Cleared, identities
 from tidegate.screening.entry import EXACT, LEVELS, NAMED, Entry, Identifier, Kind, Party
 from tidegate.screening.exact import ExactHit, ExactIndex, Phrases
-from tidegate.screening.loading import Lists, NamedList, load
+from tidegate.screening.kept import Held as HeldList
+from tidegate.screening.kept import keep, kept
+from tidegate.screening.loading import Lists, NamedList, load, read_folder
 from tidegate.screening.screener import MATCHES, WITHHELD, Match, Screener, counts
 from tidegate.screening.shelf import Renewal, Shelf, State
 
@@ -20,6 +22,7 @@ __all__ = [
     "Entry",
     "ExactHit",
     "ExactIndex",
+    "HeldList",
     "Identifier",
     "Kind",
     "Lists",
@@ -33,5 +36,8 @@ __all__ = [
     "State",
     "counts",
     "identities",
+    "keep",
+    "kept",
     "load",
+    "read_folder",
 ]

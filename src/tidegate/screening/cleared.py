@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from tidegate.errors import ListError
 from tidegate.screening.entry import Entry, Party
 from tidegate.screening.names import analyse
 
-__all__ = ["Clearance", "Cleared", "identities"]
+__all__ = ["Clearance", "Cleared", "folded", "identities"]
 
 # Numbers that tell one party from all others, the surest first.
 TELLING = ("passport", "identity_card", "tax", "registration", "imo", "vin", "container", "mmsi", "plate", "other")
@@ -45,15 +46,16 @@ def identities(party: Party) -> list[str]:
         for kind in TELLING
         if kind in numbers
     ]
-    name = _folded(party.name)
+    name = folded(party.name)
     if name and party.born:
         found.append(f"{name}, born {party.born}")
     if name and party.address:
-        found.append(f"{name}, at {_folded(party.address)}")
+        found.append(f"{name}, at {folded(party.address)}")
     return found
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The words of a name or an address in Latin letters, sorted."""
     return " ".join(sorted(word.latin for word in analyse(text).words))
 
 
@@ -78,6 +80,12 @@ class Cleared:
         """The latest clearance of a party and an entry, whatever its term."""
         known = (self._by_pair.get((key, entry.list, entry.source_id)) for key in identities(party))
         return next((one for one in known if one is not None), None)
+
+    @property
+    def version(self) -> str:
+        """SHA-256 (hex) of all of it, in whatever order it came."""
+        said = sorted(repr(asdict(one)) for one in self)
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
     @classmethod
     def load(cls, path: Path | str) -> Cleared:

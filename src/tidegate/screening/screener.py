@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from tidegate.screening.candidates import Candidates
-from tidegate.screening.cleared import Cleared
+from tidegate.screening.cleared import Cleared, folded
 from tidegate.screening.entry import Entry, Kind, Party
-from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex
+from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, Phrases
 from tidegate.screening.loading import Lists
 from tidegate.screening.score import Reason, Scorer, explain
 
@@ -40,6 +40,11 @@ SPOKEN = (Kind.PERSON, Kind.COMPANY, Kind.VESSEL)  # kinds that are found by the
 TOP = 12  # candidates of a name that are scored
 BATCH = 20_000  # parties that are scored together
 
+# What is said of words that are the same.
+SAME = {
+    Kind.ADDRESS: ("the same words in the address", "trùng các từ trong địa chỉ"),
+    Kind.PHRASE: ("the words stand in the description of the goods", "cụm từ có trong mô tả hàng hóa"),
+}
 # All that is said of an entry that not everybody may know.
 WITHHELD = ("an entry of restricted access", "một bản ghi hạn chế tiếp cận")
 
@@ -94,6 +99,19 @@ class Screener:
         return {id(entry): place for place, entry in enumerate(self.entries)}
 
     @cached_property
+    def phrases(self) -> Phrases:
+        """The phrases of the lists, to be looked for in descriptions of goods."""
+        return Phrases(self.entries)
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, entry in enumerate(self.entries):
+            for address in entry.names if entry.kind is Kind.ADDRESS else ():
+                found.setdefault(folded(address), []).append(place)
+        return found
+
+    @cached_property
     def _numbers(self) -> ExactIndex:
         return ExactIndex(self.entries)
 
@@ -105,7 +123,7 @@ class Screener:
         parts = [_FOUND.to_frame()]
         for start in range(0, len(distinct), BATCH):
             batch = distinct[start : start + BATCH]
-            found = pl.concat([self._by_name(batch), self._by_number(batch)])
+            found = pl.concat([self._by_name(batch), self._by_number(batch), self._by_address(batch)])
             parts.append(found.with_columns((pl.col("party") + start).cast(pl.UInt32)))
         # The same number says more than the name, and the name more than a number that is near.
         rank = pl.col("how").replace_strict({"same": 0, "name": 1, "near": 2}, return_dtype=pl.Int8)
@@ -136,6 +154,9 @@ class Screener:
         if how == "name":
             found = explain(self.scorer, party, entry)
             return Match(entry, found.probability, how, found.name, found.reasons)
+        if entry.kind in (Kind.ADDRESS, Kind.PHRASE):
+            (text, text_vi) = SAME[entry.kind]
+            return Match(entry, 1.0, how, entry.names[0], (Reason(0.0, text, text_vi),))
         hits = [hit for hit in self._numbers.exact(party.identifiers) if hit.entry is entry and hit.how == how]
         said = [_number(hit.identifier.value, hit.listed.value, hit.how, hit.difference) for hit in hits]
         listed = hits[0].listed.value if hits else ""
@@ -175,6 +196,16 @@ class Screener:
                 whose = declared["party"].gather(table["row"])
                 found.append(_sure(table.select(whose.alias("party"), "entry", "how")))
         return pl.concat(found)
+
+    def _by_address(self, parties: Sequence[Party]) -> pl.DataFrame:
+        """Matches by the words of an address, in any order."""
+        hits = [
+            (row, place, "same")
+            for row, party in enumerate(parties if self._addresses else ())
+            if party.address
+            for place in self._addresses.get(folded(party.address), ())
+        ]
+        return _sure(pl.DataFrame(hits, {"party": pl.UInt32, "entry": pl.UInt32, "how": pl.String}, orient="row"))
 
 
 def counts(day: pl.Expr) -> pl.Expr:

@@ -332,6 +332,11 @@ Container named in a warning|Container có trong cảnh báo
 on_list(container_ids, 'vn-watch-containers')
 Scan, then open.
 
+VN-CO-010|yellow|1|0:365|hq.risk|national
+Importer may be named in a partner's notice|Doanh nghiệp có thể có tên trong cảnh báo của hải quan nước bạn
+on_list(importer_name, 'partner-notices')
+Confirm with the partner who it is before anything else.
+
 VN-CO-006|yellow|.5|0:365|hq.risk|national
 Importer with a record|Doanh nghiệp có tiền sử vi phạm
 importer_hit_rate_365d > 0.25 AND importer_lines_365d >= 5

@@ -53,6 +53,12 @@ class Model:
     threshold: float
     card: dict[str, Any]
 
+    @property
+    def version(self) -> str:
+        """SHA-256 (hex) of all that scores."""
+        numbers = [*self.line.tolist(), *self.usual.tolist(), self.slope, self.intercept, self.threshold]
+        return digest(f"{numbers} {self.trees.model_to_string()}")
+
     @classmethod
     @cache
     def shipped(cls) -> Model:

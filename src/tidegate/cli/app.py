@@ -40,6 +40,9 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("draw commit", "tidegate.cli.draw:commit", "Print the hash to publish before a day begins."),
     ("draw reveal", "tidegate.cli.draw:reveal", "Print the keys of days that are over, for everybody's check."),
     ("draw verify", "tidegate.cli.draw:verify", "Check a draw against the published hashes."),
+    ("screen", "tidegate.cli.screen:app", "Hold names, or one party, against all lists."),
+    ("screen clear", "tidegate.cli.screen_clear:clear", "Remember that a party is not the entry it resembles."),
+    ("screen evaluate", "tidegate.cli.screen_evaluate:evaluate", "Say what scores of names are worth on pairs."),
     ("counters update", "tidegate.cli.counters:update", "Add lines and findings to a counters file, in place."),
 )
 
@@ -63,6 +66,8 @@ def _register() -> None:
         app.command(group)
     for name, path, text in COMMANDS:
         *group_name, command = name.split()
+        if group_name == ["screen"]:
+            continue  # a command by itself too, it registers those below it
         parent = groups[group_name[0]] if group_name else app
         parent.command(path, name=command, help=text)
 

@@ -7,9 +7,11 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
+from time import monotonic, sleep
 
 from tidegate.errors import ListError
 from tidegate.screening.entry import Entry, Party
@@ -117,6 +119,48 @@ class Cleared:
     def with_one(self, one: Clearance) -> Cleared:
         """The same and one more."""
         return Cleared([*self, one])
+
+    @classmethod
+    def remember(cls, path: Path | str, one: Clearance) -> Cleared:
+        """Add one to a file of clearances; of several who do so at a time each waits for the one before.
+
+        Raises ListError where the file cannot be read or written, or somebody holds it for more than PATIENCE seconds.
+        """
+        path = Path(path)
+        with _held(path):
+            more = cls.load(path).with_one(one)
+            more.save(path)
+        return more
+
+
+PATIENCE = 20.0  # seconds
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Keep others from changing a file: whoever makes the lock beside it has it, until it is removed."""
+    lock = path.with_name(f".{path.name}.lock")
+    until = monotonic() + PATIENCE
+    while not _made(lock):
+        if monotonic() > until:
+            what = f"somebody else has been changing it for {PATIENCE:.0f} s."
+            raise ListError(what, where=str(path), hint=f"Try again; if nobody is at it any more, remove {lock.name}.")
+        sleep(0.02)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _made(lock: Path) -> bool:
+    try:
+        os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        what = f"cannot be written there: {error.strerror}."
+        raise ListError(what, where=str(lock.parent), hint="Choose another.") from error
+    return True
 
 
 def _clearance(row: Mapping[str | None, str | None], where: str) -> Clearance:

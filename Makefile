@@ -4,10 +4,11 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .bench-venv/.ready
+BENCH_SCREENING := .bench-venv-screening/.ready
 FUZZ := .fuzz-venv/.ready
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench bench-kcs fuzz clean
+.PHONY: help demo test check format bench bench-kcs bench-screening fuzz clean
 
 help:
 	@echo 'make demo       set up and run the main job on simulated trade'
@@ -17,6 +18,7 @@ help:
 	@echo 'make bench      speed and quality, as ratios against named peers'
 	@echo 'make fuzz       hostile input for every reader, FUZZ_SECONDS (60) each'
 	@echo 'make bench-kcs  the Korean customs data set alone'
+	@echo 'make bench-screening  who is on a list: the score beside its peers'
 
 $(READY): requirements-dev.lock pyproject.toml scripts/system-packages
 	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }
@@ -63,6 +65,19 @@ bench: $(READY) $(BENCH)
 bench-kcs: $(READY)
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kcs.py
 
+$(BENCH_SCREENING): bench/requirements-screening.lock pyproject.toml
+	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }
+	@echo 'Setting up .bench-venv-screening (nomenklatura; PyICU is built, which needs a C++ compiler and ICU) ...'
+	@$(PYTHON) -m venv .bench-venv-screening
+	@.bench-venv-screening/bin/python -m pip install -q --disable-pip-version-check --require-hashes \
+		-r bench/requirements-screening.lock || { \
+		echo 'nomenklatura CANNOT BE INSTALLED here: logic-v2 is NOT compared, all else is.' >&2; \
+		.bench-venv-screening/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; }
+	@touch $@
+
+bench-screening: $(READY) $(BENCH_SCREENING)
+	@PYTHONPATH=src OMP_NUM_THREADS=1 .bench-venv-screening/bin/python bench/screening.py
+
 demo: $(READY)
 	@$(BIN)/tidegate demo demo
 
@@ -80,4 +95,4 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .bench-venv .fuzz-venv fuzz/found demo
+	rm -rf .venv .bench-venv .bench-venv-screening .fuzz-venv fuzz/found demo

@@ -17,16 +17,13 @@ import polars as pl
 
 from tidegate.screening.entry import Kind
 from tidegate.screening.names import analyse
-from tidegate.screening.score.evaluation import best_threshold, evaluate, read_pairs, tied
+from tidegate.screening.score.evaluation import chosen_elsewhere, evaluate, tied
 from tidegate.screening.score.invented import company, person
-from tidegate.screening.score.learning import cross_validate, learn, matrix
-from tidegate.screening.score.pairs import Pair, companies, people
+from tidegate.screening.score.learning import SHARES, cross_validate, labelled, learn, matrix
+from tidegate.screening.score.pairs import Pair
 
 HOUSE = Path(__file__).parents[1] / "src/tidegate/screening/score"
 
-# What each set counts in learning, against 1 for the others. Half of the UN's aliases have nothing in common with the
-# main name: no scorer of names can know them.
-SHARES = {"un_alias": 0.7, "vietnamese": 2.0}
 # A word goes into the table if so many names bear it; less could point to somebody.
 LEAST_BEARERS = 5
 # The probability from which on a hit is shown; docs/screening.md says what it costs.
@@ -34,18 +31,14 @@ THRESHOLD = 0.9
 
 
 def main(folder: Path) -> None:
-    pairs = gather(folder)
+    pairs = labelled(folder)
     table = count_bearers(populations(folder, pairs))
     write_bearers(table)
     inputs = matrix(pairs, table)
     study = cross_validate(pairs, inputs, SHARES)
     report = evaluate(pairs, study.scores)
-    same = np.array([pair.same for pair in pairs])
     sets = np.array([pair.set for pair in pairs])
-    chosen = np.zeros(len(pairs))
-    for name in set(sets.tolist()):
-        of_set = np.flatnonzero(sets == name)
-        chosen[of_set] = by_folds(same[of_set], study.scores[of_set], pairs, of_set)
+    chosen = chosen_elsewhere(pairs, study.scores)
     with pl.Config(tbl_rows=60, tbl_cols=12, float_precision=3, tbl_hide_dataframe_shape=True, tbl_width_chars=140):
         print(report)
         print(
@@ -64,19 +57,6 @@ def main(folder: Path) -> None:
     (HOUSE / "model.json").write_text(model.write(), encoding="utf-8")
 
 
-def by_folds(same: np.ndarray, scores: np.ndarray, pairs: list[Pair], places: np.ndarray) -> np.ndarray:
-    """The best threshold for each pair, found on the other four fifths of its set."""
-    fold = np.array([hash_fold(pairs[place].b) for place in places])
-    chosen = np.zeros(len(places))
-    for number in range(5):
-        chosen[fold == number] = best_threshold(same[fold != number], scores[fold != number])
-    return chosen
-
-
-def hash_fold(text: str) -> int:
-    return sum(text.encode()) % 5
-
-
 def by_how(pairs: list[Pair], scores: np.ndarray) -> None:
     """What becomes of each kind of generated pair at 0.5."""
     counts: dict[tuple[str, bool, str], list[bool]] = {}
@@ -87,12 +67,6 @@ def by_how(pairs: list[Pair], scores: np.ndarray) -> None:
         print(
             f"{name:12} {'same ' if same else 'other'} {how:30} called the same {np.mean(called):.3f} of {len(called)}"
         )
-
-
-def gather(folder: Path) -> list[Pair]:
-    """All labelled pairs: the shared files, and those the project makes."""
-    pairs = read_pairs(folder / "name_pairs.csv") + read_pairs(folder / "pairs_un.tsv")
-    return pairs + list(people(1500, seed=1)) + list(companies(400, seed=2))
 
 
 def populations(folder: Path, pairs: list[Pair]) -> list[tuple[Kind, Iterable[str]]]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from tidegate.errors import InputError
 from tidegate.screening.entry import Kind
 from tidegate.screening.names import analyse_all
+from tidegate.screening.score.folds import folds
 from tidegate.screening.score.pairs import Pair
 
-__all__ = ["best_threshold", "evaluate", "read_pairs", "tied"]
+__all__ = ["best_threshold", "chosen_elsewhere", "evaluate", "read_pairs", "tied"]
 
 Floats = NDArray[np.float64]
 
@@ -78,6 +79,17 @@ def best_threshold(same: NDArray[np.bool_], scores: Floats) -> float:
     best = int(np.where(ends, f1, -1.0).argmax())
     below = sorted_scores[best + 1] if best + 1 < len(order) else sorted_scores[best]
     return float((sorted_scores[best] + below) / 2)
+
+
+def chosen_elsewhere(pairs: Sequence[Pair], scores: Floats, count: int = 5) -> Floats:
+    """For each pair the threshold that is best for the pairs of its set whose owners are in other folds."""
+    same, sets = np.array([pair.same for pair in pairs], bool), np.array([pair.set for pair in pairs], object)
+    chosen = np.zeros(len(pairs))
+    for name in dict.fromkeys(sets.tolist()):
+        of_set = np.flatnonzero(sets == name)
+        for learned, tested in folds([pairs[place] for place in of_set.tolist()], count):
+            chosen[of_set[tested]] = best_threshold(same[of_set[learned]], scores[of_set[learned]])
+    return chosen
 
 
 def tied(scores: Floats, top: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import lightgbm
 import numpy as np
@@ -12,13 +13,14 @@ from scipy.optimize import minimize
 
 from tidegate.screening.entry import Kind
 from tidegate.screening.names import analyse
+from tidegate.screening.score.evaluation import read_pairs
 from tidegate.screening.score.features import FEATURES, features, hold
 from tidegate.screening.score.folds import folds
 from tidegate.screening.score.model import Model, probability
-from tidegate.screening.score.pairs import Pair
+from tidegate.screening.score.pairs import Pair, companies, people
 from tidegate.screening.score.words import Vocabulary
 
-__all__ = ["Study", "cross_validate", "learn", "matrix"]
+__all__ = ["SHARES", "Study", "cross_validate", "labelled", "learn", "matrix"]
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +46,17 @@ ROUNDS = 150
 RIDGE = 20.0
 # Many: whoever is in a tested pair is not learned from at all, which with few folds leaves little of a small list.
 FOLDS = 40
+
+
+# What each set counts, against 1 for the others. Half of the UN's aliases have nothing in common with the main name: no
+# scorer of names can know them.
+SHARES = {"un_alias": 0.7, "vietnamese": 2.0}
+
+
+def labelled(folder: Path) -> list[Pair]:
+    """All labelled pairs: those of the shared files in `folder`, and those that the project makes."""
+    shared = read_pairs(folder / "name_pairs.csv") + read_pairs(folder / "pairs_un.tsv")
+    return [*shared, *people(1500, seed=1), *companies(400, seed=2)]
 
 
 @dataclass(frozen=True, slots=True)

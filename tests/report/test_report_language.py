@@ -86,6 +86,15 @@ def test_every_message_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         lines.with_columns(hs_code=pl.lit(None, pl.String)),
         {**summary, "counts": {"read": 3, "kept": 3, "rejected": 0, "flagged": 0}, "rejections": {}, "flags": {}},
     )
+    named = [
+        reason("list", f"demo/{n}", f"possible match {n}", f"có thể trùng {n}", n % 2, value=f"Demo {n}")
+        for n in range(30)
+    ]
+    write(
+        decisions.head(5).with_columns(pl.Series("reasons", [named] * 5, dtype=decisions.schema["reasons"])),
+        lines,
+        summary,
+    )
     write(*made_up_run(60, days=200, model=False, offices=1))
     write(decisions.head(30).with_columns(reasons=pl.lit([], decisions.schema["reasons"])), lines, summary)
     write(*made_up_run(30, days=1, model=False, book=False))

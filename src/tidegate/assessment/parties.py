@@ -52,7 +52,7 @@ class Role:
 # A line's parties and things in the order in which they are told.
 ROLES = (
     Role("importer_name", "importer", "người nhập khẩu", (("importer_id", "tax"),), "importer_address"),
-    Role("exporter_name", "supplier", "người xuất khẩu", (("exporter_id", "other"),)),
+    Role("exporter_name", "supplier", "người xuất khẩu", (("exporter_id", "registration"),)),
     Role("declarant_name", "declarant", "đại lý hải quan", (("declarant_id", "tax"),)),
     Role("transport_id", "vessel", "tàu", (("transport_id", "imo"),), named=False, modes=("", "1")),
     Role("transport_id", "vehicle", "phương tiện", (("transport_id", "plate"),), named=False, modes=("2", "3")),

@@ -19,6 +19,7 @@ from tidegate.report.charts import Chart, charts
 from tidegate.report.declared import plain
 from tidegate.report.drawings import SHAPES
 from tidegate.report.language import LANGUAGES, Language, Scale
+from tidegate.report.listed import Listed, may_be_listed
 from tidegate.report.run import Run
 from tidegate.report.tallies import ReasonTally, Tallies, tally
 from tidegate.trade import LINE_FIELDS
@@ -75,8 +76,9 @@ def write_report(
 def _render(decisions: pl.DataFrame, lines: pl.DataFrame, run: Run, lang: str, title: str, number: int) -> str:
     tallies = tally(decisions)
     cases = most_suspicious(decisions, lines, number)
+    listed = may_be_listed(decisions)
     editions = [
-        Edition(Language(code), run, tallies, cases, charts(tallies, run, Language(code)), title)
+        Edition(Language(code), run, tallies, cases, charts(tallies, run, Language(code)), title, *listed)
         for code in sorted(LANGUAGES, key=lambda code: code != lang)
     ]
     sheets = [files("tidegate.report").joinpath(name).read_text("utf-8") for name in ("tokens.css", "report.css")]
@@ -110,6 +112,8 @@ class Edition:
     cases: tuple[Case, ...]
     charts: Mapping[str, Chart]
     title: str
+    listed: tuple[Listed, ...]
+    listed_in_all: int
 
     @property
     def heading(self) -> str:

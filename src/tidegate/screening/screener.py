@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -34,10 +34,15 @@ MATCHES = pl.Schema(
         "cleared_until": pl.Date,
     }
 )
-_FOUND = pl.Schema({name: MATCHES[name] for name in ("party", "entry", "probability", "how")})
-_TYPES: Any = dict(_FOUND)
+# Of two ways in which an entry was found the first counts: the same number says more than the name, and the name more
+# than a number that is near.
+SUREST = ("same", "name", "near")
+# A match before its terms: place of the party, place of the entry, probability, how.
+Found = tuple[int, int, float | None, str]
 SPOKEN = (Kind.PERSON, Kind.COMPANY, Kind.VESSEL)  # kinds that are found by their name
-TOP = 12  # candidates of a name that are scored
+TOP = 16  # candidates of a name that are scored: names of entries, not entries
+# Candidates that score less are not scored: a quarter of those of other people, one in 500 that would be a match.
+LEAST = 0.25
 BATCH = 20_000  # parties that are scored together
 
 # What is said of words that are the same.
@@ -87,12 +92,16 @@ class Screener:
         self.cleared = cleared or Cleared()
         self.scorer = scorer or Scorer()
         self.threshold = self.scorer.threshold if threshold is None else threshold
-        self._spoken = np.array(
-            [i for i, entry in enumerate(self.entries) if entry.kind in SPOKEN and entry.names], dtype=np.int64
-        )
-        named = [self.entries[i] for i in self._spoken.tolist()]
-        self._candidates = Candidates([entry.names for entry in named])
-        self._listed = self.scorer.listed(named)
+        # Each name by itself: only the names that could be meant are scored, not all that their entries bear.
+        spoken = [
+            (place, replace(entry, names=(name,)))
+            for place, entry in enumerate(self.entries)
+            if entry.kind in SPOKEN
+            for name in entry.names
+        ]
+        self._entry = np.array([place for place, _ in spoken], dtype=np.int64)
+        self._candidates = Candidates([entry.names for _, entry in spoken])
+        self._listed = self.scorer.listed([entry for _, entry in spoken])
 
     @cached_property
     def _place(self) -> dict[int, int]:
@@ -120,33 +129,36 @@ class Screener:
         once: dict[Party, int] = {}
         of = np.array([once.setdefault(party, len(once)) for party in parties], dtype=np.uint32)
         distinct = list(once)
-        parts = [_FOUND.to_frame()]
-        for start in range(0, len(distinct), BATCH):
-            batch = distinct[start : start + BATCH]
-            found = pl.concat([self._by_name(batch), self._by_number(batch), self._by_address(batch)])
-            parts.append(found.with_columns((pl.col("party") + start).cast(pl.UInt32)))
-        # The same number says more than the name, and the name more than a number that is near.
-        rank = pl.col("how").replace_strict({"same": 0, "name": 1, "near": 2}, return_dtype=pl.Int8)
-        found = pl.concat(parts).sort("party", "entry", rank).unique(["party", "entry"], keep="first")
-        rows = pl.DataFrame({"row": np.arange(len(of), dtype=np.uint32), "party": of})
-        found = rows.join(self._terms(found, distinct), on="party").drop("party").rename({"row": "party"})
+        rows = [
+            (start + party, entry, *said, *self._terms(distinct[start + party], entry))
+            for start in range(0, len(distinct), BATCH)
+            for party, entry, *said in self._found(distinct[start : start + BATCH])
+        ]
+        found = pl.DataFrame(rows, MATCHES, orient="row")
+        of_rows = pl.DataFrame({"row": np.arange(len(of), dtype=np.uint32), "party": of})
+        found = of_rows.join(found, on="party").drop("party").rename({"row": "party"})
         return found.select(*MATCHES).sort("party", "entry")
 
     def screen(self, party: Party, day: date) -> list[Match]:
         """The possible matches of one party on a day, the likeliest first, with their reasons."""
-        found = self.matches([party]).filter(counts(pl.lit(day)))
-        ranked = found.sort("probability", descending=True, nulls_last=True, maintain_order=True)
-        return [self.told(party, row["entry"], row["how"]) for row in ranked.iter_rows(named=True)]
+        found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1]))]
+        found.sort(key=lambda one: (one[2] is None, -(one[2] or 0.0)))
+        return [self.told(party, entry, how) for _, entry, _, how in found]
 
-    def _terms(self, found: pl.DataFrame, parties: Sequence[Party]) -> pl.DataFrame:
-        """Matches with the days on which they count."""
-        pairs = found.select("party", "entry").rows()
-        clearances = [self.cleared.of(parties[party], self.entries[entry]) for party, entry in pairs]
-        return found.with_columns(
-            pl.Series("until", [self.entries[entry].expires for _, entry in pairs], pl.Date),
-            pl.Series("cleared_from", [one and one.decided_on for one in clearances], pl.Date),
-            pl.Series("cleared_until", [one and one.expires for one in clearances], pl.Date),
-        )
+    def _found(self, parties: Sequence[Party]) -> list[Found]:
+        """Matches of distinct parties, sorted by party and entry, each by what says most."""
+        surest: dict[tuple[int, int], Found] = {}
+        for one in chain(self._by_number(parties), self._by_address(parties), self._by_name(parties)):
+            before = surest.setdefault(one[:2], one)
+            if _says(one) < _says(before):
+                surest[one[:2]] = one
+        return [one for _, one in sorted(surest.items())]
+
+    def _terms(self, party: Party, place: int) -> tuple[date | None, date | None, date | None]:
+        """The last day on which an entry counts, and the days between which the party is cleared of it."""
+        entry = self.entries[place]
+        cleared = self.cleared.of(party, entry)
+        return entry.expires, cleared.decided_on if cleared else None, cleared.expires if cleared else None
 
     def told(self, party: Party, place: int, how: str) -> Match:
         """One of the matches of a party, with its reasons: the entry at a place, found as `how` says."""
@@ -163,49 +175,43 @@ class Screener:
         reasons = tuple(Reason(0.0, text, text_vi) for text, text_vi in said)
         return Match(entry, 1.0 if how == "same" else None, how, listed, reasons)
 
-    def _by_name(self, parties: Sequence[Party]) -> pl.DataFrame:
-        """Matches by name among distinct parties."""
+    def _by_name(self, parties: Sequence[Party]) -> Iterator[Found]:
+        """Matches by name among distinct parties: one a name of an entry."""
         places = [i for i, party in enumerate(parties) if party.name]
-        if not places or not len(self._spoken):
-            return _FOUND.to_frame()
+        if not places or not len(self._entry):
+            return
         ready = self.scorer.parties([parties[i] for i in places])
-        offsets, entries, _ = self._candidates.find([parties[i].name for i in places], TOP)
-        party = np.repeat(np.arange(len(places)), np.diff(offsets))
-        chance = self.scorer.score(ready, self._listed, party, entries).probability
+        offsets, names, cheap = self._candidates.find([parties[i].name for i in places], TOP)
+        party = np.repeat(places, np.diff(offsets))
+        row = np.repeat(np.arange(len(places)), np.diff(offsets))
+        party, row, names = (column[cheap >= LEAST] for column in (party, row, names))
+        chance = self.scorer.score(ready, self._listed, row, names).probability
         likely = np.flatnonzero(chance >= self.threshold)
-        found = {
-            "party": np.array(places)[party[likely]],
-            "entry": self._spoken[entries[likely]],
-            "probability": chance[likely],
-            "how": ["name"] * len(likely),
-        }
-        return pl.DataFrame(found).cast(_TYPES)
+        columns = (party[likely], self._entry[names[likely]], chance[likely])
+        for of, entry, probability in zip(*(column.tolist() for column in columns), strict=True):
+            yield of, entry, probability, "name"
 
-    def _by_number(self, parties: Sequence[Party]) -> pl.DataFrame:
-        """Matches by number among distinct parties: of several numbers of a party, the surest counts."""
+    def _by_number(self, parties: Sequence[Party]) -> Iterator[Found]:
+        """Matches by number among distinct parties: one a number."""
         if len(parties) == 1:
             # For one party a table costs more than the work on it.
-            hits = [(0, self._place[id(hit.entry)], hit.how) for hit in self._numbers.exact(parties[0].identifiers)]
-            return _sure(pl.DataFrame(hits, {"party": pl.UInt32, "entry": pl.UInt32, "how": pl.String}, orient="row"))
+            for hit in self._numbers.exact(parties[0].identifiers):
+                yield _sure(0, self._place[id(hit.entry)], hit.how)
+            return
         rows = [(i, one.type, one.value, one.country) for i, party in enumerate(parties) for one in party.identifiers]
         schema = {"party": pl.UInt32, "type": pl.String, "value": pl.String, "country": pl.String}
-        found = [_FOUND.to_frame()]
         for (kind,), declared in pl.DataFrame(rows, schema, orient="row").group_by("type", maintain_order=True):
             if str(kind) in FORMS:
                 table = self._numbers.find(declared["value"], str(kind), declared["country"])
-                whose = declared["party"].gather(table["row"])
-                found.append(_sure(table.select(whose.alias("party"), "entry", "how")))
-        return pl.concat(found)
+                whose = declared["party"].gather(table["row"]).to_list()
+                for party, entry, how in zip(whose, table["entry"].to_list(), table["how"].to_list(), strict=True):
+                    yield _sure(party, entry, how)
 
-    def _by_address(self, parties: Sequence[Party]) -> pl.DataFrame:
+    def _by_address(self, parties: Sequence[Party]) -> Iterator[Found]:
         """Matches by the words of an address, in any order."""
-        hits = [
-            (row, place, "same")
-            for row, party in enumerate(parties if self._addresses else ())
-            if party.address
-            for place in self._addresses.get(folded(party.address), ())
-        ]
-        return _sure(pl.DataFrame(hits, {"party": pl.UInt32, "entry": pl.UInt32, "how": pl.String}, orient="row"))
+        for row, party in enumerate(parties if self._addresses else ()):
+            for place in self._addresses.get(folded(party.address), ()) if party.address else ():
+                yield _sure(row, place, "same")
 
 
 def counts(day: pl.Expr) -> pl.Expr:
@@ -214,10 +220,22 @@ def counts(day: pl.Expr) -> pl.Expr:
     return ~over & ~day.is_between(pl.col("cleared_from"), pl.col("cleared_until")).fill_null(False)
 
 
-def _sure(hits: pl.DataFrame) -> pl.DataFrame:
-    """Hits by number with their probability."""
-    sure = pl.when(pl.col("how") == "same").then(1.0).alias("probability")
-    return hits.with_columns(sure).cast(_TYPES).select(*_FOUND)
+def _counts(day: date, until: date | None, cleared_from: date | None, cleared_until: date | None) -> bool:
+    """The same of one match."""
+    over = until is not None and day > until
+    return not over and not (
+        cleared_from is not None and cleared_until is not None and cleared_from <= day <= cleared_until
+    )
+
+
+def _says(one: Found) -> tuple[int, float]:
+    """How much the way says in which an entry was found: the least says most."""
+    return SUREST.index(one[3]), -(one[2] or 0.0)
+
+
+def _sure(party: int, entry: int, how: str) -> Found:
+    """A match by number."""
+    return party, entry, 1.0 if how == "same" else None, how
 
 
 def _number(declared: str, listed: str, how: str, difference: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.screening import Entry, Kind, Party
-from tidegate.screening.score import VERDICT, Breakdown, Scorer, explain
+from tidegate.screening.score import VERDICT, Breakdown, Scorer, explain, explain_all
 
 SCORER = Scorer()
 
@@ -74,3 +74,16 @@ def test_the_reasons_add_up_to_the_score(a: str, b: str, born: str) -> None:
     weights = [abs(reason.weight) for reason in found.reasons]
     assert weights == sorted(weights, reverse=True)
     assert all(reason.text and reason.text_vi for reason in found.reasons)
+
+
+def test_several_taken_apart_at_once_are_as_each_by_itself() -> None:
+    party = Party("Zorblat Copperpot", Kind.PERSON, born="1975")
+    names = (("Copperpot, Zorblat",), ("…",), ("Zorblat Copperpot Kettle Of Somewhere", "Z. Copperpot"), ("Quux",))
+    entries = [Entry("made-up", str(n), Kind.PERSON, each, born=("1975-03-12",)) for n, each in enumerate(names)]
+    for one, alone in zip(
+        explain_all(SCORER, party, entries), (explain(SCORER, party, e) for e in entries), strict=True
+    ):
+        assert (one.name, [r.text for r in one.reasons]) == (alone.name, [r.text for r in alone.reasons])
+        assert one.probability == pytest.approx(alone.probability)
+        assert [r.weight for r in one.reasons] == pytest.approx([r.weight for r in alone.reasons])
+    assert explain_all(SCORER, party, []) == []

@@ -94,8 +94,12 @@ class Post:
     def hold(self, parties: Sequence[Party]) -> pl.DataFrame:
         """The matches of parties that count on the day: FOUND."""
         found = self.screener.matches(parties).filter(counts(pl.lit(self.orders.day)))
+        of: dict[int, list[tuple[int, str]]] = {}
+        for party, entry, how in found.select("party", "entry", "how").iter_rows():
+            of.setdefault(party, []).append((entry, how))
         rows = [
-            {"party": party, **disclosed(self.screener.told(parties[party], entry, how), self.orders.level)}
-            for party, entry, how in found.select("party", "entry", "how").iter_rows()
+            {"party": party, **disclosed(match, self.orders.level)}
+            for party, several in of.items()
+            for match in self.screener.tell(parties[party], several)
         ]
         return pl.DataFrame(rows, FOUND)

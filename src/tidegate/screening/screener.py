@@ -16,7 +16,7 @@ from tidegate.screening.cleared import Cleared, folded
 from tidegate.screening.entry import Entry, Kind, Party
 from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, Phrases
 from tidegate.screening.loading import Lists
-from tidegate.screening.score import Reason, Scorer, explain
+from tidegate.screening.score import Breakdown, Reason, Scorer, explain_all
 
 __all__ = ["MATCHES", "WITHHELD", "Match", "Screener", "counts"]
 
@@ -145,7 +145,7 @@ class Screener:
         """The possible matches of one party on a day, the likeliest first, with their reasons."""
         found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1]))]
         found.sort(key=lambda one: (one[2] is None, -(one[2] or 0.0)))
-        return [self.told(party, entry, how) for _, entry, _, how in found]
+        return self.tell(party, [(entry, how) for _, entry, _, how in found])
 
     def _found(self, parties: Sequence[Party]) -> list[Found]:
         """Matches of distinct parties, sorted by party and entry, each by what says most."""
@@ -164,10 +164,20 @@ class Screener:
 
     def told(self, party: Party, place: int, how: str) -> Match:
         """One of the matches of a party, with its reasons: the entry at a place, found as `how` says."""
+        return self.tell(party, [(place, how)])[0]
+
+    def tell(self, party: Party, found: Sequence[tuple[int, str]]) -> list[Match]:
+        """Several matches of a party (place of the entry, how it was found), with their reasons."""
+        by_name = [place for place, how in found if how == "name"]
+        apart = explain_all(self.scorer, party, [self.entries[place] for place in by_name]) if by_name else []
+        told = dict(zip(by_name, apart, strict=True))
+        return [self._match(party, place, how, told.get(place)) for place, how in found]
+
+    def _match(self, party: Party, place: int, how: str, apart: Breakdown | None) -> Match:
+        """A match with its reasons: of a name, its score taken apart."""
         entry = self.entries[place]
-        if how == "name":
-            found = explain(self.scorer, party, entry)
-            return Match(entry, found.probability, how, found.name, found.reasons)
+        if apart is not None:
+            return Match(entry, apart.probability, how, apart.name, apart.reasons)
         if entry.kind in (Kind.ADDRESS, Kind.PHRASE):
             (text, text_vi) = SAME[entry.kind]
             return Match(entry, 1.0, how, entry.names[0], (Reason(0.0, text, text_vi),))

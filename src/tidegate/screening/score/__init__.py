@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidegate.screening.score.breakdown import VERDICT, VERDICT_VI, Breakdown, Reason, explain
+from tidegate.screening.score.breakdown import VERDICT, VERDICT_VI, Breakdown, Reason, explain, explain_all
 from tidegate.screening.score.evaluation import evaluate, read_pairs
 from tidegate.screening.score.model import Model
 from tidegate.screening.score.pairs import Pair
@@ -21,5 +21,6 @@ __all__ = [
     "Scorer",
     "evaluate",
     "explain",
+    "explain_all",
     "read_pairs",
 ]

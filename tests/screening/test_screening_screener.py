@@ -104,6 +104,19 @@ def test_not_the_same_is_remembered_of_a_party_and_not_of_a_name(tmp_path: Path)
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_who_was_cleared_by_one_number_is_not_cleared_of_another() -> None:
+    listed = Entry(
+        "made-up", "5", Kind.PERSON, ("Nguyễn Thử Nghiệm Hùng",), (Identifier("passport", "XZ1234567", "VN"),)
+    )
+    lists = Lists({"made-up": NamedList.of("made-up", "mapped", Loaded((listed,), (), 0))})
+    tax, passport = Identifier("tax", "0100000001", "VN"), Identifier("passport", "XZ1234567", "VN")
+    clearance = Clearance("tax 0100000001 VN", "made-up", "5", date(2026, 1, 1), date(2026, 6, 30))
+    screener = Screener(lists, Cleared([clearance]))
+    assert screener.screen(Party("Nguyen Thu Nghiem Hung", identifiers=(tax,)), DAY) == []
+    (found,) = screener.screen(Party("Nguyen Thu Nghiem Hung", identifiers=(tax, passport)), DAY)
+    assert found.how == "same"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from tidegate.profiles import screened
-from tidegate.screening import WITHHELD, Identifier, Party, Screener, counts
+from tidegate.screening import WITHHELD, Identifier, Match, Party, Screener, counts
 
 __all__ = ["MATCH", "ROLES", "Held", "Role", "hold", "screened_schema"]
 
@@ -153,10 +153,8 @@ def _told(matches: pl.DataFrame, parties: list[Party], role: Role, screener: Scr
         listed, text, text_vi = _sentence(
             match.open, match.listed, what.list, what.owner, [(r.text, r.text_vi) for r in match.reasons], role
         )
-        rows.append(
-            (party, role.field, what.list, what.source_id, what.owner, how, match.probability, declared, listed, text,
-             text_vi, *terms)
-        )  # fmt: skip
+        entered = (what.list, _number(match, entry), what.owner, how, match.probability)
+        rows.append((party, role.field, *entered, declared, listed, text, text_vi, *terms))
     return pl.DataFrame(rows, {"party": pl.UInt32, **_UNTOLD, **_TERMS}, orient="row")
 
 
@@ -170,11 +168,14 @@ def _goods(table: pl.DataFrame, screener: Screener) -> pl.DataFrame:
             match.open, phrase, what.list, what.owner, [(r.text, r.text_vi) for r in match.reasons], GOODS
         )
         declared = table.item(line, "description")[:200]
-        rows.append(
-            (line, GOODS.field, what.list, what.source_id, what.owner, "same", 1.0, declared, listed, text, text_vi,
-             what.expires, None, None)
-        )  # fmt: skip
+        entered = (what.list, _number(match, entry), what.owner, "same", 1.0)
+        rows.append((line, GOODS.field, *entered, declared, listed, text, text_vi, what.expires, None, None))
     return pl.DataFrame(rows, {"line": pl.UInt32, **_UNTOLD, **_TERMS}, orient="row")
+
+
+def _number(match: Match, place: int) -> str:
+    """What tells an entry from others of its list: its number there, or, as numbers may name it, the place it has."""
+    return match.entry.source_id if match.open else f"withheld-{place}"
 
 
 def _sentence(

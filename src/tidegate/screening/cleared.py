@@ -78,9 +78,15 @@ class Cleared:
     def __iter__(self) -> Iterator[Clearance]:
         return iter(self._by_pair.values())
 
-    def of(self, party: Party, entry: Entry) -> Clearance | None:
-        """The latest clearance of a party and an entry, whatever its term."""
-        known = (self._by_pair.get((key, entry.list, entry.source_id)) for key in identities(party))
+    def of(self, party: Party, entry: Entry, how: str = "name") -> Clearance | None:
+        """The latest clearance of a party and an entry, whatever its term.
+
+        Where a number is the same (`how`), only what was said of a number of that type counts: somebody who was cleared
+        by a tax code is not cleared of a passport that is listed.
+        """
+        types = {one.type for one in entry.identifiers} if how == "same" else set()
+        keys = [key for key in identities(party) if not types or key.split(" ", 1)[0] in types]
+        known = (self._by_pair.get((key, entry.list, entry.source_id)) for key in keys)
         return next((one for one in known if one is not None), None)
 
     @property

@@ -132,9 +132,9 @@ class Screener:
         of = np.array([once.setdefault(party, len(once)) for party in parties], dtype=np.uint32)
         distinct = list(once)
         rows = [
-            (start + party, entry, *said, *self._terms(distinct[start + party], entry))
+            (start + party, entry, chance, how, *self._terms(distinct[start + party], entry, how))
             for start in range(0, len(distinct), BATCH)
-            for party, entry, *said in self._found(distinct[start : start + BATCH])
+            for party, entry, chance, how in self._found(distinct[start : start + BATCH])
         ]
         found = pl.DataFrame(rows, MATCHES, orient="row")
         of_rows = pl.DataFrame({"row": np.arange(len(of), dtype=np.uint32), "party": of})
@@ -143,7 +143,7 @@ class Screener:
 
     def screen(self, party: Party, day: date) -> list[Match]:
         """The possible matches of one party on a day, the likeliest first, with their reasons."""
-        found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1]))]
+        found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1], one[3]))]
         found.sort(key=lambda one: (one[2] is None, -(one[2] or 0.0)))
         return self.tell(party, [(entry, how) for _, entry, _, how in found])
 
@@ -156,10 +156,10 @@ class Screener:
                 surest[one[:2]] = one
         return [one for _, one in sorted(surest.items())]
 
-    def _terms(self, party: Party, place: int) -> tuple[date | None, date | None, date | None]:
+    def _terms(self, party: Party, place: int, how: str) -> tuple[date | None, date | None, date | None]:
         """The last day on which an entry counts, and the days between which the party is cleared of it."""
         entry = self.entries[place]
-        cleared = self.cleared.of(party, entry)
+        cleared = self.cleared.of(party, entry, how)
         return entry.expires, cleared.decided_on if cleared else None, cleared.expires if cleared else None
 
     def told(self, party: Party, place: int, how: str) -> Match:

@@ -160,8 +160,8 @@ def _without_titles(words: list[Word]) -> list[Word]:
         return words
     lead = next((place for place, word in enumerate(words) if not _is_title(word)), len(words))
     name = words[lead:]
-    # "Thị" stands in the middle of a name far more often than before it: in "Ông Thị Thư" the family is Ông.
-    if len(name) > 1 and name[0].latin in PLAIN_FAMILIES - {"thi"} and _are_syllables(name):
+    # "Thị" and "Văn" stand in the middle of a name far more often than before it: of "Ông Thị Thư" the family is Ông.
+    if len(name) > 1 and name[0].latin in PLAIN_FAMILIES - {"thi", "van"} and _are_syllables(name):
         return name
     # "Ông" is a family, too, where no other one follows it.
     if len(words) > 1 and _are_syllables(words) and not PLAIN_FAMILIES.isdisjoint((words[0].latin, words[-1].latin)):

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from tidegate.assessment import Engine, hold, open_lists, screened_schema
+from tidegate.assessment.parties import ROLES
 from tidegate.errors import ListError
 from tidegate.indicators import Counters
 from tidegate.profiles import Book, screened
@@ -102,8 +103,6 @@ def test_a_term_that_is_over_and_a_clearance_silence_a_match(folder: Path) -> No
     assert all_of_them.filter(field="importer_name")["line"].to_list() == [0, 1]
     notices = screener(folder)
     entry = next(one for one in notices.entries if one.kind.value == "company")
-    from tidegate.assessment.parties import ROLES
-
     party = ROLES[0].party(table.row(0, named=True))
     cleared = Cleared([Clearance(identities(party)[0], "notices", entry.source_id, days[1], date(2026, 12, 31))])
     again = hold(table, Screener(notices.lists, cleared)).matches

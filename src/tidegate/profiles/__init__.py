@@ -2,12 +2,11 @@
 
 from tidegate.profiles.book import CHANNELS, NATIONAL, Book, Profile, RefusedBookError
 from tidegate.profiles.hits import Hits
-from tidegate.profiles.language import screened
 from tidegate.profiles.matcher import Matcher
 from tidegate.profiles.program import Place
 from tidegate.profiles.remarks import Remark, check
 from tidegate.profiles.trial import TRIAL_SCHEMA, try_book
-from tidegate.profiles.watchlists import Entry, WatchLists
+from tidegate.profiles.watchlists import Entry, WatchLists, screened
 
 __all__ = [
     "CHANNELS",

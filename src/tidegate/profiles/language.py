@@ -40,9 +40,10 @@ from tidegate.profiles.syntax import (
     Value,
     columns_of,
 )
+from tidegate.profiles.watchlists import screened
 from tidegate.profiles.words import DEEPEST_NESTING, tree_of
 
-__all__ = ["kinds", "parse", "screened"]
+__all__ = ["kinds", "parse"]
 
 _COMPARISONS: dict[type[exp.Expr], Any] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
@@ -64,14 +65,6 @@ def kinds(schema: Mapping[str, Any]) -> dict[str, Kind]:
         elif dtype.is_numeric():
             found[name] = Kind.NUMBER
     return found
-
-
-def screened(field: str, name: str) -> str:
-    """The column of flags that tells whether the party of a field may be on a list, where names were screened.
-
-    Where a table has it, on_list(field, 'name') looks there; otherwise at the values of the watch list.
-    """
-    return f"{field}@{name}"
 
 
 def parse(text: str, columns: Mapping[str, Kind], lists: Container[str] | None = None) -> Condition:

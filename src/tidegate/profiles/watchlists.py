@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tidegate.errors import ListError
 
-__all__ = ["Entry", "WatchLists"]
+__all__ = ["Entry", "WatchLists", "screened"]
 
 COLUMNS = ("value", "kind", "owner", "reason", "expires")
 FOREVER = dt.date.max
@@ -78,6 +78,14 @@ class WatchLists(Mapping[str, tuple[Entry, ...]]):
         for entry in self._lists[name]:
             last[entry.value] = max(last.get(entry.value, dt.date.min), entry.expires or FOREVER)
         return last
+
+
+def screened(field: str, name: str) -> str:
+    """The column of flags that tells whether the party of a field may be on a list, where names were screened.
+
+    Where a table has it, on_list(field, 'name') looks there; otherwise at the values of the watch list.
+    """
+    return f"{field}@{name}"
 
 
 def _read(path: Path) -> Iterator[Entry]:

@@ -17,7 +17,7 @@ from tidegate.errors import ListError
 from tidegate.screening.entry import Entry, Party
 from tidegate.screening.names import analyse
 
-__all__ = ["Clearance", "Cleared", "folded", "identities"]
+__all__ = ["Clearance", "Cleared", "identities", "sorted_words"]
 
 # Numbers that tell one party from all others, the surest first.
 TELLING = ("passport", "identity_card", "tax", "registration", "imo", "vin", "container", "mmsi", "plate", "other")
@@ -48,15 +48,15 @@ def identities(party: Party) -> list[str]:
         for kind in TELLING
         if kind in numbers
     ]
-    name = folded(party.name)
+    name = sorted_words(party.name)
     if name and party.born:
         found.append(f"{name}, born {party.born}")
     if name and party.address:
-        found.append(f"{name}, at {folded(party.address)}")
+        found.append(f"{name}, at {sorted_words(party.address)}")
     return found
 
 
-def folded(text: str) -> str:
+def sorted_words(text: str) -> str:
     """The words of a name or an address in Latin letters, sorted."""
     return " ".join(sorted(word.latin for word in analyse(text).words))
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from tidegate.screening.candidates import Candidates
-from tidegate.screening.cleared import Cleared, folded
+from tidegate.screening.cleared import Cleared, sorted_words
 from tidegate.screening.entry import Entry, Kind, Party
 from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, Phrases
 from tidegate.screening.loading import Lists
@@ -119,7 +119,7 @@ class Screener:
         found: dict[str, list[int]] = {}
         for place, entry in enumerate(self.entries):
             for address in entry.names if entry.kind is Kind.ADDRESS else ():
-                found.setdefault(folded(address), []).append(place)
+                found.setdefault(sorted_words(address), []).append(place)
         return found
 
     @cached_property
@@ -225,7 +225,7 @@ class Screener:
     def _by_address(self, parties: Sequence[Party]) -> Iterator[Found]:
         """Matches by the words of an address, in any order."""
         for row, party in enumerate(parties if self._addresses else ()):
-            for place in self._addresses.get(folded(party.address), ()) if party.address else ():
+            for place in self._addresses.get(sorted_words(party.address), ()) if party.address else ():
                 yield _sure(row, place, "same")
 
 

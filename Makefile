@@ -8,10 +8,11 @@ BENCH_SCREENING := .bench-venv-screening/.ready
 FUZZ := .fuzz-venv/.ready
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check format bench bench-kcs bench-screening fuzz clean
+.PHONY: help demo run test check format bench bench-kcs bench-screening fuzz clean
 
 help:
 	@echo 'make demo       set up and run the main job on simulated trade'
+	@echo 'make run        set up and start the console, with the demo in it'
 	@echo 'make test       set up and run the tests'
 	@echo 'make check      style, types, floors of the house'
 	@echo 'make format     let ruff lay out the code'
@@ -81,6 +82,9 @@ bench-screening: $(READY) $(BENCH_SCREENING)
 demo: $(READY)
 	@$(BIN)/tidegate demo demo
 
+run: $(READY)
+	@$(BIN)/tidegate serve node --demo
+
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2
 
@@ -95,4 +99,4 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .bench-venv .bench-venv-screening .fuzz-venv fuzz/found demo
+	rm -rf .venv .bench-venv .bench-venv-screening .fuzz-venv fuzz/found demo node

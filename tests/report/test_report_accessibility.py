@@ -94,7 +94,7 @@ def _css(name: str) -> str:
 
 
 def _tokens() -> dict[str, dict[str, str]]:
-    light, dark = re.split(r"@media screen and \(prefers-color-scheme: dark\)", _css("tokens.css"))
+    light, dark = re.split(r"@media screen and \(prefers-color-scheme: dark\)", _css("look/tokens.css"))
     dark = dark.split("@media print")[0]
     found = {
         name: dict(re.findall(r"--([a-z0-9-]+):\s*([^;]+);", part)) for name, part in (("light", light), ("dark", dark))

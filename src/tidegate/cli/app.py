@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Compare strategies month by month on a trade whose truth is known.",
     ),
     ("demo", "tidegate.cli.demo:demo", "Simulate, train, assess and report, in one go."),
+    ("serve", "tidegate.cli.serve:serve", "Start the console and its interface for systems, with all they need."),
     ("profiles check", "tidegate.cli.profiles:check", "Check a book: every error at once, with its place."),
     ("profiles try", "tidegate.cli.profiles:attempt", "Say what each profile of a book would do on past lines."),
     ("draw commit", "tidegate.cli.draw:commit", "Print the hash to publish before a day begins."),

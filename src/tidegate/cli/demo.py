@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,20 @@ from tidegate.cli.effect import effect
 from tidegate.cli.open import open_command
 from tidegate.cli.post import post
 from tidegate.cli.simulate import simulate
+from tidegate.cli.sources import day
 from tidegate.cli.train import train
 from tidegate.errors import InputError
 from tidegate.selection import DayKeys
 
 __all__ = ["demo"]
 
-FIRST = date(2025, 1, 1)
 DAYS = 365
 ASSESSED = 92  # the last quarter is decided; what came before teaches
 
 
-def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, language: str = "en") -> None:
+def demo(
+    out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, language: str = "en", start: str = "2025-01-01"
+) -> None:
     """Simulate a year of trade, train on nine months, assess the last three, open what was selected, report; and answer
     the messages of the day after.
 
@@ -40,16 +42,19 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
         Another seed is another trade.
     language:
         Language in which the report opens: en or vi.
+    start:
+        First day of the year.
     """
+    first = day(start, "--start")
     if out.exists() and any(out.iterdir()) and not (out / "truth.parquet").exists():
         raise InputError("holds something else.", where=str(out), hint="Name an empty folder for the demo.")
     console = Console(stderr=True, highlight=False)
     key = out / "draw.key"
-    split = FIRST + timedelta(days=DAYS - ASSESSED)
+    split = first + timedelta(days=DAYS - ASSESSED)
     trade, found = out / "lines.parquet", out / "findings.parquet"
 
     console.rule("1  Simulate a year of Vietnamese imports (made up)", align="left")
-    simulate(out, lines=lines, days=DAYS, seed=seed)
+    simulate(out, lines=lines, days=DAYS, seed=seed, start=start)
     if not key.exists():
         DayKeys.demo(seed).save(key)  # a real node keeps a secret; a demo is to print the same twice
     console.rule("2  Train on what the past regime found", align="left")
@@ -78,7 +83,7 @@ def demo(out: Path = Path("demo"), /, *, lines: int = 100_000, seed: int = 7, la
     console.rule(
         "5  The next day's post: WCO XML, an ASYCUDA SAD, a manifest, ten parcels; each is answered", align="left"
     )
-    day_after = FIRST + timedelta(days=DAYS)
+    day_after = first + timedelta(days=DAYS)
     quarter = pl.scan_parquet(trade).filter(pl.col("lodged_on") >= split).collect()
     post(quarter, pl.read_parquet(out / "decisions" / "decisions.parquet"), out / "post", day_after)
     assess(

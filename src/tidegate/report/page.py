@@ -81,7 +81,7 @@ def _render(decisions: pl.DataFrame, lines: pl.DataFrame, run: Run, lang: str, t
         Edition(Language(code), run, tallies, cases, charts(tallies, run, Language(code)), title, *listed)
         for code in sorted(LANGUAGES, key=lambda code: code != lang)
     ]
-    sheets = [files("tidegate.report").joinpath(name).read_text("utf-8") for name in ("tokens.css", "report.css")]
+    sheets = [files("tidegate.report").joinpath(name).read_text("utf-8") for name in ("look/tokens.css", "report.css")]
     template = _environment().get_template("report.html")
     return template.render(lang=lang, editions=editions, style="\n".join(sheets), css_text=css_text)
 

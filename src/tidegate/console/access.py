@@ -1,0 +1,41 @@
+"""The door of every page: signed in, permitted, by a method that it takes. Tests try each role on each page by it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+__all__ = ["Page", "page"]
+
+Page = Callable[..., HttpResponse]
+
+
+def page(permission: str, *methods: str) -> Callable[[Page], Page]:
+    """Let in users with `permission` (of roles.PERMISSIONS; empty: all who are signed in) by `methods` (GET without).
+
+    Others are sent to sign in, or refused (403, 405). What they may see behind the door is for the query to say
+    (`visible_to`).
+    """
+    taken = methods or ("GET",)
+
+    def dress(view: Page) -> Page:
+        @functools.wraps(view)
+        def dressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if permission and not request.user.may(permission):
+                raise PermissionDenied(permission)
+            if request.method not in taken and not (request.method == "HEAD" and "GET" in taken):
+                return HttpResponseNotAllowed(taken)
+            return view(request, *args, **kwargs)
+
+        dressed.permission = permission
+        dressed.methods = taken
+        return dressed
+
+    return dress

@@ -1,0 +1,1 @@
+"""Who did what, and whether the trail is whole."""

@@ -1,0 +1,1 @@
+"""Capacities, rates, emergency orders."""

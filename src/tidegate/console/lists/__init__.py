@@ -1,0 +1,1 @@
+"""Names and numbers to look out for."""

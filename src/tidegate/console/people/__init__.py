@@ -1,0 +1,1 @@
+"""Users, offices, keys of systems."""

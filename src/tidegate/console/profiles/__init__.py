@@ -1,0 +1,1 @@
+"""Writing profiles, simulating them, approving them."""

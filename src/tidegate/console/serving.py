@@ -1,0 +1,113 @@
+"""Serving: the database, its migrations, a worker and the web server, started and kept running by one process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tidegate.console.catalogues import compile_all
+from tidegate.console.database import embedded, stop
+
+__all__ = ["Child", "environment", "prepare", "serve"]
+
+PAUSE = 0.5  # seconds between two looks at the children
+
+
+def environment(data: Path, *, demo: bool = False, host: str = "127.0.0.1") -> dict[str, str]:
+    """The variables under which every process of a node runs; starts the embedded database where no other is named."""
+    told = dict(os.environ)
+    told["TIDEGATE_DATA"] = str(data.resolve())
+    told["DJANGO_SETTINGS_MODULE"] = "tidegate.console.settings"
+    told.setdefault("DATABASE_URL", "")
+    if not told["DATABASE_URL"]:
+        told["DATABASE_URL"] = embedded(data)
+        told["TIDEGATE_EMBEDDED"] = "1"
+    if demo:
+        told["TIDEGATE_DEMO"] = "1"
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        told["TIDEGATE_HOSTS"] = f"{told.get('TIDEGATE_HOSTS', '127.0.0.1,localhost,[::1]')},{host}"
+    return told
+
+
+def prepare(told: Mapping[str, str]) -> None:
+    """Make this process one of the node, and the database what the code expects."""
+    os.environ.update(told)
+    compile_all()
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@dataclass
+class Child:
+    """A process that is started again whenever it ends."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def keep(self, told: Mapping[str, str]) -> None:
+        """Start it where it does not run."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(self.command, env=dict(told))
+
+    def end(self) -> None:
+        """Ask it to end, and wait."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def serve(
+    told: Mapping[str, str], host: str, port: int, workers: int, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Run until a signal to end comes (INT, TERM). What dies is started again, the embedded database too."""
+    children = [
+        Child(
+            "web",
+            [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+                *("--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws"),
+                *("--log-level", "warning", "--backpressure", "64", "tidegate.console.wsgi:application"),
+            ],
+        ),
+        Child("worker", [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]),
+    ]
+    ended = False
+
+    def end(*_: object) -> None:
+        nonlocal ended
+        ended = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    data = Path(told["TIDEGATE_DATA"])
+    try:
+        for child in children:
+            child.keep(told)
+        ready()
+        while not ended:
+            if told.get("TIDEGATE_EMBEDDED"):
+                embedded(data)
+            for child in children:
+                child.keep(told)
+            time.sleep(PAUSE)
+    finally:
+        for child in children:
+            child.end()
+        if told.get("TIDEGATE_EMBEDDED"):
+            stop(data)

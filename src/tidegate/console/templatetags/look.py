@@ -1,0 +1,49 @@
+"""How things show themselves in every page: channels with word and shape, money, reasons in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from tidegate.console.register.models import Channel
+
+__all__ = ["register"]
+
+register = template.Library()
+SHAPES = {"green": "●", "yellow": "▲", "red": "■", "blue": "◆"}
+
+
+@register.filter
+def channel(name: str) -> SafeString:
+    """A channel: its shape and its word, so that nobody depends on colour."""
+    if name not in SHAPES:
+        return format_html("{}", name or "–")
+    return format_html(
+        '<span class="channel {}"><span aria-hidden="true">{}</span> {}</span>', name, SHAPES[name], Channel(name).label
+    )
+
+
+@register.filter
+def told(reason: Mapping[str, Any]) -> str:
+    """The sentence of a reason, in the reader's language."""
+    return str((reason.get("text_vi") if get_language() == "vi" else None) or reason.get("text") or "")
+
+
+@register.filter
+def amount(value: float | None, currency: str = "") -> str:
+    """A sum without decimals, with its currency after it; a dash where there is none."""
+    if value is None:
+        return "–"
+    return f"{number_format(round(value), force_grouping=True)} {currency}".strip()
+
+
+@register.filter
+def share(value: float | None, digits: int = 1) -> str:
+    """A share as a percentage."""
+    return "–" if value is None else f"{number_format(round(value * 100, digits), digits)}%"

@@ -201,7 +201,14 @@ def _task(one: Declaration, decision: Decision, row: Mapping[str, Any]) -> Task:
         duty_at_stake=one.duty_at_stake,
         currency=one.currency,
         reasons=decision.reasons[:SHOWN],
+        sources=_sources(decision),
+        hits=decision.hits,
     )
+
+
+def _sources(decision: Decision) -> list[str]:
+    listed = any(reason["source"] == "list" for reason in decision.reasons)
+    return [*filter(None, [decision.targeted_by]), *(["list"] if listed else [])]
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ class Task(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="claimed")
+    claimed_at = models.DateTimeField(null=True)  # a claim is over some time after it (queue/claims.py)
     inspector = models.ForeignKey(User, models.PROTECT, null=True, related_name="tasks")
     assigned_at = models.DateTimeField(null=True)
     assignment = models.JSONField(null=True)  # how chance chose the inspector, enough to check it
@@ -48,6 +50,8 @@ class Task(models.Model):
     duty_at_stake = models.FloatField(default=0)
     currency = models.CharField(max_length=3, blank=True)
     reasons = models.JSONField(default=list)  # the first three, as in Decision.reasons
+    sources = ArrayField(models.CharField(max_length=12), default=list)  # what selected it; list, where one matched
+    hits = ArrayField(models.CharField(max_length=80), default=list)
 
     objects = Scoped.as_manager()
 
@@ -55,5 +59,8 @@ class Task(models.Model):
         indexes = (
             models.Index(fields=["office", "state", "due_at"], name="task_queue"),
             models.Index(fields=["inspector", "state"], name="task_inspector"),
-            models.Index(fields=["state", "due_at"], condition=~models.Q(state="done"), name="task_open"),
+            models.Index(
+                fields=["inspector", "assigned_at"], condition=~models.Q(inspector=None), name="task_assigned"
+            ),
+            models.Index(fields=["due_at", "id"], condition=~models.Q(state="done"), name="task_open"),
         )

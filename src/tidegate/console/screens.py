@@ -32,8 +32,8 @@ class Screen:
 
 SCREENS = (
     Screen("queue", _("Queue"), "see_queue"),
+    Screen("inspections", _("Inspections"), "see_inspections"),  # before declarations: the inspector's first page
     Screen("declarations", _("Declarations"), "see_declaration"),
-    Screen("inspections", _("Inspections"), "inspect"),
     Screen("profiles", _("Profiles"), "see_profiles"),
     Screen("effect", _("Effectiveness"), "see_effect"),
     Screen("parties", _("Parties"), "see_parties"),

@@ -127,6 +127,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # an inspection of 999 lines
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_100  # a place for a photo on each
+SECOND_SIGNATURE = os.environ.get("TIDEGATE_SECOND_SIGNATURE", "found")  # of inspections: never, found, always
 
 TITLE = os.environ.get("TIDEGATE_TITLE", "")
 TODAY = os.environ.get("TIDEGATE_TODAY", "")  # a day that stands still, for tests and pictures

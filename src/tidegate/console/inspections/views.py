@@ -10,7 +10,7 @@ from tidegate.console.access import page
 __all__ = ["index"]
 
 
-@page("inspect")
+@page("see_inspections")
 def index(request: HttpRequest) -> HttpResponse:
     """The first page of the screen."""
     return render(request, "inspections/index.html")

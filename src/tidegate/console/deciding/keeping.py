@@ -18,7 +18,7 @@ from tidegate.console.clock import now
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Subject, Task
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["Kept", "keep", "lines_of", "message"]
+__all__ = ["HOURS", "Kept", "keep", "lines_of", "message", "task_of"]
 
 COLUMNS = (
     "channel",
@@ -86,7 +86,7 @@ def keep(
             (_decision(one, row, edition, _received(row, at)) for one, row in pairs), batch_size=2_000
         )
         tasks = Task.objects.bulk_create(
-            _task(one, decision, row)
+            task_of(one, decision)
             for (one, row), decision in zip(pairs, decided, strict=True)
             if row["channel"] != "green"
         )
@@ -185,18 +185,19 @@ def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None,
     )
 
 
-def _task(one: Declaration, decision: Decision, row: Mapping[str, Any]) -> Task:
+def task_of(one: Declaration, decision: Decision) -> Task:
+    """The task that a decision other than green makes; not saved yet."""
     return Task(
         declaration=one,
         decision=decision,
         office=one.office,
-        channel=row["channel"],
+        channel=decision.channel,
         created_at=decision.made_at,
-        due_at=decision.made_at + timedelta(hours=HOURS[row["channel"]]),
+        due_at=decision.made_at + timedelta(hours=HOURS[decision.channel]),
         number=one.number,
         lodged_on=one.lodged_on,
         importer_name=one.importer_name,
-        score=row["score"],
+        score=decision.score,
         customs_value=one.customs_value,
         duty_at_stake=one.duty_at_stake,
         currency=one.currency,

@@ -15,17 +15,22 @@ import pytest
 
 DATA = Path(tempfile.mkdtemp(prefix="tidegate-node-"))
 os.environ.update(
-    TIDEGATE_DATA=str(DATA), DJANGO_SETTINGS_MODULE="tidegate.console.settings", TIDEGATE_TODAY="2025-02-10"
+    TIDEGATE_DATA=str(DATA),
+    DJANGO_SETTINGS_MODULE="tidegate.console.settings",
+    TIDEGATE_TODAY="2025-02-10",
+    TIDEGATE_SECOND_FACTOR="optional",
 )
 os.environ.pop("DATABASE_URL", None)
 
 import django  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from tidegate.console.catalogues import compile_all  # noqa: E402
 from tidegate.console.database import stop  # noqa: E402
 
 compile_all()
 django.setup()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not slow: nothing is kept
 
 
 @atexit.register
@@ -93,7 +98,8 @@ def as_role(db: None) -> Callable[..., Client]:
     """A client signed in as the user of a role, in English unless said otherwise."""
 
     def sign_in(role: str, language: str = "en") -> Client:
-        client = Client(headers={"accept-language": language})
+        client = Client()
+        client.cookies["django_language"] = language
         client.force_login(
             User.objects.get(username=role), backend="allauth.account.auth_backends.AuthenticationBackend"
         )

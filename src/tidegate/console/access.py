@@ -9,6 +9,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+from tidegate.console.protection import second_factor_missing
 
 __all__ = ["Page", "page"]
 
@@ -28,6 +31,8 @@ def page(permission: str, *methods: str) -> Callable[[Page], Page]:
         def dressed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if second_factor_missing(request):
+                return redirect("mfa_index")
             if permission and not request.user.may(permission):
                 raise PermissionDenied(permission)
             if request.method not in taken and not (request.method == "HEAD" and "GET" in taken):

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-__all__ = ["POLICY", "Accounts", "policy"]
+__all__ = ["POLICY", "Accounts", "ProviderAccounts", "policy", "second_factor_missing"]
+
+PROVED = "second_factor"  # of a session: its user has one
 
 POLICY = "; ".join(
     (
@@ -45,3 +53,33 @@ class Accounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class ProviderAccounts(DefaultSocialAccountAdapter):
+    """An identity provider says who somebody is; whether he has an account here, and its roles, is said here."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Join the provider's user to the account of the same name; without one, refuse in plain words."""
+        from tidegate.console.register.models import User
+
+        if sociallogin.is_existing:
+            return
+        told = sociallogin.account.extra_data
+        claims = {**told.get("userinfo", {}), **told.get("id_token", {}), **told}
+        user = User.objects.filter(username=claims.get("preferred_username") or "", is_active=True).first()
+        if user is None:
+            raise ImmediateHttpResponse(render(request, "sign_in/unknown.html", status=403))
+        sociallogin.connect(request, user)
+
+
+def second_factor_missing(request: HttpRequest) -> bool:
+    """Whether this node demands a second factor that the user has not set up. Sign-in asks for one that is."""
+    if settings.SECOND_FACTOR != "required" or request.session.get(PROVED):
+        return False
+    if is_mfa_enabled(request.user):
+        request.session[PROVED] = True
+        return False
+    return True

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from tidegate.console.database import connection, embedded
+from tidegate.console.provider import provider
 from tidegate.console.screens import FOLDERS, SCREENS
 
 HERE = Path(__file__).parent
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tidegate.console.home.own_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tidegate.console.screens.navigation",
+                "tidegate.console.home.titled",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -87,6 +90,8 @@ TEMPLATES = [
         },
     }
 ]
+# Shared by all processes: what counts failed sign-ins must not forget them when another process answers.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -113,12 +118,17 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TIDEGATE_HTTPS") == "1"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SECOND_FACTOR = os.environ.get("TIDEGATE_SECOND_FACTOR", "optional" if DEMO else "required")
 ACCOUNT_ADAPTER = "tidegate.console.protection.Accounts"
+SOCIALACCOUNT_ADAPTER = "tidegate.console.protection.ProviderAccounts"
+SOCIALACCOUNT_PROVIDERS = provider(os.environ)
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, and after a shift
+MFA_TOTP_ISSUER = "Tidegate"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SOCIALACCOUNT_ONLY = False
 AUTH_PASSWORD_VALIDATORS = [

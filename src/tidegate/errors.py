@@ -10,7 +10,8 @@ TidegateError
 ├── CountersError       a counters file that is damaged or of another make
 ├── ModelError          a model that is damaged, or does not fit the table it is asked about
 ├── DecisionError       decisions that cannot be read, explained or replayed
-└── EstimateError       an estimate that the data at hand cannot carry
+├── EstimateError       an estimate that the data at hand cannot carry
+└── NodeError           a node that cannot do now what it was asked: not there, busy, damaged
 
 Every message says what is wrong, where, and what to do. The command line turns each of them into
 one line on standard error and exit status 2.
@@ -27,6 +28,7 @@ __all__ = [
     "ListError",
     "MappingError",
     "ModelError",
+    "NodeError",
     "PolicyError",
     "ProfileError",
     "TidegateError",
@@ -86,3 +88,7 @@ class DecisionError(TidegateError):
 
 class EstimateError(TidegateError):
     """An estimate that the data at hand cannot carry."""
+
+
+class NodeError(TidegateError):
+    """A node that cannot do now what it was asked: it is not there, busy, damaged, or its copy is."""

@@ -22,5 +22,7 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["subject"], name="audit_subject"),
-            models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(fields=["actor", "-number"], name="audit_actor"),
+            models.Index(fields=["act", "-number"], name="audit_act"),
+            models.Index(fields=["at"], name="audit_at"),
         )

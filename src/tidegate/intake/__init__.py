@@ -6,7 +6,7 @@ from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, wr
 from tidegate.intake.inspection import Inspected, inspect
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
-from tidegate.intake.reading import Findings, batches, read, read_findings
+from tidegate.intake.reading import Findings, batches, read, read_bytes, read_findings
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
@@ -41,6 +41,7 @@ __all__ = [
     "late_withdrawals",
     "meet",
     "read",
+    "read_bytes",
     "read_findings",
     "reason",
     "renamed",

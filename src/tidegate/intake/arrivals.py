@@ -30,7 +30,8 @@ class Intake:
 
     `amendments` (AMENDMENTS_SCHEMA) are those that say only what changes, with what became of them; the lines of the
     versions that they make are among the others. `references` (REFERENCES_SCHEMA): declarants' references for which the
-    lines have the declaration's number instead.
+    lines have the declaration's number instead. `torn`: declarations of which a row was rejected (not as repeated), so
+    that their lines are not all that was sent.
     """
 
     lines: pl.DataFrame
@@ -45,6 +46,7 @@ class Intake:
     files: dict[str, str] = field(default_factory=dict)
     amendments: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=AMENDMENTS_SCHEMA))
     references: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFERENCES_SCHEMA))
+    torn: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> int:
@@ -108,6 +110,7 @@ def joined(parts: Sequence[Intake]) -> Intake:
         {file: form for part in parts for file, form in part.files.items()},
         settled.amendments,
         known,
+        frozenset[str]().union(*(part.torn for part in parts)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import polars as pl
@@ -37,9 +38,8 @@ def read(source: Source, rows: int) -> Iterator[Raw]:
 
 def _scan(source: Source) -> pl.LazyFrame:
     # Names of files may hold * and ?; they were resolved before.
-    if source.form == "parquet":
-        return pl.scan_parquet(source.path, glob=False)
-    return pl.scan_ipc(source.path, glob=False)
+    where = source.path if source.body is None else io.BytesIO(source.body)
+    return pl.scan_parquet(where, glob=False) if source.form == "parquet" else pl.scan_ipc(where, glob=False)
 
 
 def _damaged(source: Source, error: BaseException) -> InputError:

@@ -57,6 +57,7 @@ class Desk:
         self._waiting: list[pl.DataFrame] = []
         self._refused: list[pl.DataFrame] = []
         self._faults: list[pl.DataFrame] = []
+        self._torn: set[str] = set()
         self._read = 0
         self._register = Register()
         self._numbering = Numbering()
@@ -133,6 +134,8 @@ class Desk:
     def _put_aside(self, file: str, unusable: pl.DataFrame) -> None:
         self._refused.append(rejected(file, unusable))
         self._faults.append(fault_counts([unusable]))
+        if "declaration_id" in unusable.columns:
+            self._torn.update(unusable["declaration_id"].drop_nulls())
 
     def batch(self, *, last: bool = False) -> Intake:
         """Give out what is waiting, but for the last declaration, whose next lines may still come."""
@@ -149,6 +152,7 @@ class Desk:
         )
         if repeated.height:
             lines = lines.filter(~again)
+        self._torn.update(repeated.filter(pl.col("reason") == "contradicts")["declaration_id"])
         refusals = [rejected("", refused([])), *self._refused, *self._repeated(repeated)]
         faults = pl.concat([*self._faults, fault_counts([repeated])])
         self._refused, self._faults = [], []
@@ -177,6 +181,7 @@ class Desk:
             faults,
             dict(self._forms),
             pl.concat([pl.DataFrame(schema=AMENDMENTS_SCHEMA), *changes]),
+            torn=frozenset(self._torn),
         )
 
     def _once(self, bills: pl.DataFrame) -> pl.DataFrame:

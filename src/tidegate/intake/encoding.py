@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from tidegate.errors import InputError
-from tidegate.intake.files import Source, reading
+from tidegate.intake.files import Source, contents
 
 __all__ = ["BLOCK", "blocks", "composed", "undecodable"]
 
@@ -33,7 +33,7 @@ def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
     encoding = source.encoding or declared or "utf-8"
     decoder = None if _is_utf8(encoding) else codecs.getincrementaldecoder(encoding)()
     done, held = 0, b""
-    with reading(source.path, zipped=source.zipped) as file:
+    with contents(source) as file:
         while True:
             read = file.read(BLOCK)
             block = read

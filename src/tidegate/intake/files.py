@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import glob
 import gzip
+import io
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from tidegate.errors import InputError
 from tidegate.intake.unpacking import Unpacked
 
-__all__ = ["ENDINGS", "Paths", "Source", "find", "listed", "reading"]
+__all__ = ["ENDINGS", "Paths", "Source", "contents", "find", "held", "listed", "reading"]
 
 Paths = str | Path | Sequence[str | Path]
 # csv, ndjson, parquet, arrow, or the name of a format of messages.
@@ -50,7 +51,8 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 class Source:
     """One file. `encoding` is what its first bytes tell, empty if nothing; `size` is in bytes, as it lies on disk.
 
-    `what` says what kind of message it holds, empty for a table.
+    `what` says what kind of message it holds, empty for a table. `body`: what came without lying on disk; `path` is then
+    but its name.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Source:
     zipped: bool = False
     encoding: str = ""
     what: str = ""
+    body: bytes | None = field(default=None, repr=False)
 
 
 def find(paths: Paths, known: Known = ()) -> list[Source]:
@@ -116,24 +119,36 @@ def _sniff(path: Path, known: Known) -> Source:
         raise InputError(
             f"cannot be read: {error.strerror}.", where=str(path), hint="Check its permissions."
         ) from error
+    return _told_apart(Source(path, "", size), head, tail, known)
+
+
+def held(body: bytes, name: str, known: Known = ()) -> Source:
+    """The source of bytes in memory, as `find` has it of a file; messages and errors call it `name`. Raises InputError."""
+    source = Source(Path(name), "", len(body), body=body)
+    return _told_apart(source, body[:_HEAD], body[-6:], known)
+
+
+def _told_apart(source: Source, head: bytes, tail: bytes, known: Known) -> Source:
+    """The source with all that its first and last bytes tell of it."""
+    path = source.path
     if not head:
         raise InputError("the file is empty.", where=str(path), hint="Export it again.")
     zipped = head.startswith(b"\x1f\x8b")
     if zipped:
-        with reading(path, zipped=True) as file:
+        with contents(replace(source, zipped=True)) as file:
             head = file.read(_HEAD)
         if not head:
             raise InputError("the file is empty once unpacked.", where=str(path), hint="Export it again.")
     if head.startswith(b"PAR1"):
         _whole(path, tail.endswith(b"PAR1"), "Parquet")
-        return Source(path, "parquet", size)
+        return replace(source, form="parquet")
     if head.startswith(b"ARROW1"):
         _whole(path, tail.endswith(b"ARROW1"), "Arrow")
-        return Source(path, "arrow", size)
+        return replace(source, form="arrow")
     encoding = _encoding(head)
     for name, _, detect in known:
         if what := detect(head):
-            return Source(path, name, size, zipped, encoding, what)
+            return replace(source, form=name, zipped=zipped, encoding=encoding, what=what)
     if encoding in ("", "utf-8"):
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         for magic, what, hint in _FOREIGN:
@@ -146,8 +161,8 @@ def _sniff(path: Path, known: Known) -> Source:
                 hint="Intake reads CSV, NDJSON, Parquet and Arrow files.",
             )
         if start.startswith(b"{"):
-            return Source(path, "ndjson", size, zipped, encoding)
-    return Source(path, "csv", size, zipped, encoding)
+            return replace(source, form="ndjson", zipped=zipped, encoding=encoding)
+    return replace(source, form="csv", zipped=zipped, encoding=encoding)
 
 
 def _whole(path: Path, whole: bool, form: str) -> None:
@@ -168,11 +183,17 @@ def _encoding(head: bytes) -> str:
     return ""
 
 
+def contents(source: Source) -> AbstractContextManager[BinaryIO]:
+    """Open a source as `reading` does a file."""
+    return reading(source.path, zipped=source.zipped, body=source.body)
+
+
 @contextmanager
-def reading(path: Path, *, zipped: bool = False) -> Iterator[BinaryIO]:
-    """Open a file for reading its bytes, unpacked; a cut, damaged or swelling gzip file becomes an InputError."""
+def reading(path: Path, *, zipped: bool = False, body: bytes | None = None) -> Iterator[BinaryIO]:
+    """Open a file (or `body`) for reading its bytes, unpacked; a cut, damaged or swelling gzip file becomes an InputError."""
     try:
-        with Unpacked(path) if zipped else path.open("rb") as file:
+        raw = path.open("rb") if body is None else io.BytesIO(body)
+        with raw, Unpacked(path, fileobj=raw) if zipped else raw as file:
             yield cast(BinaryIO, file)
     except EOFError as error:
         raise InputError("the gzip file is cut off.", where=os.fspath(path), hint="Copy it again.") from error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from tidegate.intake import columnar, delimited, ndjson
 from tidegate.intake.arrivals import Intake, joined
 from tidegate.intake.desk import Desk, some_usable
 from tidegate.intake.dialect import header
-from tidegate.intake.files import Paths, Source, find
+from tidegate.intake.files import Paths, Source, find, held
 from tidegate.intake.findings import of_own_file
 from tidegate.intake.known import BY_NAME, FORMATS
 from tidegate.intake.mapping import Mapping
@@ -24,7 +25,7 @@ from tidegate.intake.raw import Raw
 from tidegate.intake.rejected import rejected
 from tidegate.intake.sift import sift
 
-__all__ = ["TABLES", "Findings", "Progress", "batches", "known", "read", "read_findings", "sources_of"]
+__all__ = ["TABLES", "Findings", "Progress", "batches", "known", "read", "read_bytes", "read_findings", "sources_of"]
 
 TABLES = ("csv", "ndjson", "parquet", "arrow")
 
@@ -66,6 +67,33 @@ def read(
     `batches`.
     """
     return joined(list(batches(paths, mapping, received=received, form=form, progress=progress, lenient=lenient)))
+
+
+def read_bytes(
+    body: bytes, mapping: Mapping | None = None, *, received: date = date.min, form: str = "", name: str = "message"
+) -> Intake:
+    """Read lines from what one message or table holds in memory: as `read` with `lenient`, but for small bodies, with no
+    threads. Errors call it `name`. Raises InputError, MappingError."""
+    mapping = mapping or Mapping()
+    source = held(body, name, known(form))
+    _of_form(source, form)
+    plan = lines_plan(_columns(source, mapping), mapping, name)
+    desk = Desk(mapping, _AtOnce(), lenient=True)
+    for raw in _pieces(source, mapping, 250_000, received):
+        desk.put(source, plan, raw)
+    return joined([desk.batch(last=True)])
+
+
+class _AtOnce(Executor):
+    """Does what it is given in the thread that gives it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def batches(
@@ -138,12 +166,16 @@ def sources_of(paths: Paths, form: str = "") -> list[Source]:
     """The files that `paths` name, each with its form. Raises InputError where one is not of the `form` named."""
     sources = find(paths, known(form))
     for source in sources:
-        if form and source.form != form:
-            what = source.what or source.form
-            raise InputError(
-                f"this is not {form}, but {what}.", where=str(source.path), hint="Leave --from out: it is found out."
-            )
+        _of_form(source, form)
     return sources
+
+
+def _of_form(source: Source, form: str) -> None:
+    if form and source.form != form:
+        what = source.what or source.form
+        raise InputError(
+            f"this is not {form}, but {what}.", where=str(source.path), hint="Leave --from out: it is found out."
+        )
 
 
 def known(form: str = "") -> list[tuple[str, tuple[str, ...], Callable[[bytes], str]]]:

@@ -23,8 +23,8 @@ _LONGEST_VALUE = 200  # characters of a value that are shown
 def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (usable rows: the targets, typed, `flags` and ROW; refused rows: REFUSED_SCHEMA, those of `raw` included).
 
-    `flags` is made for lines only, that is, where `hs_code` is a target. Of refused lines, SENDER and `lodged_on` say
-    whose they are and when they came, where that can be told.
+    `flags` is made for lines only, that is, where `hs_code` is a target. Of refused lines, SENDER, `lodged_on` and
+    `declaration_id` say whose they are, when they came and of what they are, where that can be told.
     """
     said = given(raw.table if raw.clean else composed(raw.table), targets, mapping.csv, where, trimmed=raw.trimmed)
     table = typed(said, targets, mapping.csv)
@@ -44,7 +44,7 @@ def sift(raw: Raw, targets: Sequence[Target], mapping: Mapping, where: str) -> t
                 value.alias("value"),
                 pl.lit(fault.code).alias("reason"),
                 sender(both.columns).alias(SENDER),
-                *(("lodged_on",) if "lodged_on" in both.columns else ()),
+                *(name for name in ("lodged_on", "declaration_id") if name in both.columns),
             )
             refused.append(put_aside)
         both, table = both.filter(first.is_null()), table.filter(first.is_null())

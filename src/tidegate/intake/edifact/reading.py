@@ -14,7 +14,7 @@ from tidegate.intake.edifact import baplie, cuscar, cusdec, cusrep, cusres, repo
 from tidegate.intake.edifact.came import LARGEST_TABLE, Came, DamagedError, Row
 from tidegate.intake.edifact.envelope import Interchange, Message, Refusal, walk
 from tidegate.intake.edifact.syntax import Fault
-from tidegate.intake.files import Source, reading
+from tidegate.intake.files import Source, contents
 from tidegate.intake.formats import COLUMNS
 from tidegate.intake.raw import REFUSED_SCHEMA, ROW, Raw
 from tidegate.trade import ANSWER_SCHEMA, BILL_SCHEMA
@@ -85,7 +85,7 @@ def read(source: Source, received: date) -> Iterator[Raw]:
     for a gzip file that is cut off or damaged.
     """
     gathered = Came()
-    with reading(source.path, zipped=source.zipped) as file:
+    with contents(source) as file:
         for came, done in walk(file):
             if isinstance(came, Interchange):
                 continue

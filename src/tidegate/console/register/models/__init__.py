@@ -2,7 +2,7 @@
 
 from tidegate.console.register.models.audit import AuditEntry
 from tidegate.console.register.models.decision import Channel, Decision
-from tidegate.console.register.models.declaration import Declaration, Line, Message, Subject
+from tidegate.console.register.models.declaration import Declaration, Line, Message, Subject, Withdrawal
 from tidegate.console.register.models.edition import Edition, InForce, Standing
 from tidegate.console.register.models.finding import Finding
 from tidegate.console.register.models.people import Clearance, Office, User
@@ -24,4 +24,5 @@ __all__ = [
     "Subject",
     "Task",
     "User",
+    "Withdrawal",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 
 from tidegate.console.register.scope import Scoped
 
-__all__ = ["Declaration", "Line", "Message", "Subject"]
+__all__ = ["Declaration", "Line", "Message", "Subject", "Withdrawal"]
 
 
 class Message(models.Model):
@@ -19,6 +19,12 @@ class Message(models.Model):
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveBigIntegerField()  # bytes, before compression
     body = models.BinaryField()
+    # How good its data was, in rows: what an entry of `faults` says is field, reason (a code of intake) and count.
+    read = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    flagged = models.PositiveIntegerField(default=0)
+    faults = models.JSONField(default=list)
 
     class Meta:
         indexes = (
@@ -76,6 +82,23 @@ class Line(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["declaration", "item_number"], name="line_item"),)
+
+
+class Withdrawal(models.Model):
+    """A message that took a declaration back. It stays: what came before it, and arrives later, is taken back too."""
+
+    number = models.CharField(max_length=70)
+    message = models.ForeignKey(Message, models.PROTECT)
+    fields = models.JSONField()  # its row of the line table, as Line.fields
+    withdrawn_at = models.DateTimeField()  # when it was sent; where it does not say so, received
+    late = models.BooleanField(default=False)  # the inspection was announced by then
+    party = models.CharField(max_length=70, blank=True)  # importer, else declarant, of what was taken back
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["number"], name="withdrawal_number"),
+            models.Index(fields=["party", "withdrawn_at"], condition=models.Q(late=True), name="withdrawal_late"),
+        )
 
 
 class Subject(models.Model):

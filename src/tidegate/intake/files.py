@@ -51,8 +51,8 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 class Source:
     """One file. `encoding` is what its first bytes tell, empty if nothing; `size` is in bytes, as it lies on disk.
 
-    `what` says what kind of message it holds, empty for a table. `body`: what came without lying on disk; `path` is then
-    but its name.
+    `what` says what kind of message it holds, empty for a table. `body`: what came without lying on disk; its
+    name is then all that `path` is.
     """
 
     path: Path
@@ -123,7 +123,7 @@ def _sniff(path: Path, known: Known) -> Source:
 
 
 def held(body: bytes, name: str, known: Known = ()) -> Source:
-    """The source of bytes in memory, as `find` has it of a file; messages and errors call it `name`. Raises InputError."""
+    """The source of bytes in memory, as `find` has it of a file; errors call it `name`. Raises InputError."""
     source = Source(Path(name), "", len(body), body=body)
     return _told_apart(source, body[:_HEAD], body[-6:], known)
 
@@ -190,7 +190,7 @@ def contents(source: Source) -> AbstractContextManager[BinaryIO]:
 
 @contextmanager
 def reading(path: Path, *, zipped: bool = False, body: bytes | None = None) -> Iterator[BinaryIO]:
-    """Open a file (or `body`) for reading its bytes, unpacked; a cut, damaged or swelling gzip file becomes an InputError."""
+    """Open a file, or `body`, for reading, unpacked; a cut, damaged or swelling gzip file becomes an InputError."""
     try:
         raw = path.open("rb") if body is None else io.BytesIO(body)
         with raw, Unpacked(path, fileobj=raw) if zipped else raw as file:

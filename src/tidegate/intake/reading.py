@@ -72,8 +72,10 @@ def read(
 def read_bytes(
     body: bytes, mapping: Mapping | None = None, *, received: date = date.min, form: str = "", name: str = "message"
 ) -> Intake:
-    """Read lines from what one message or table holds in memory: as `read` with `lenient`, but for small bodies, with no
-    threads. Errors call it `name`. Raises InputError, MappingError."""
+    """Read lines from what one message or table holds in memory: as `read` does with `lenient`, but in this thread.
+
+    Errors call it `name`. Raises InputError, MappingError.
+    """
     mapping = mapping or Mapping()
     source = held(body, name, known(form))
     _of_form(source, form)

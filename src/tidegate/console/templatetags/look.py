@@ -47,3 +47,9 @@ def amount(value: float | None, currency: str = "") -> str:
 def share(value: float | None, digits: int = 1) -> str:
     """A share as a percentage."""
     return "–" if value is None else f"{number_format(round(value * 100, digits), digits)}%"
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number for a drawing: with a point in every language, and no more than a digit after it."""
+    return f"{value:.1f}".removesuffix(".0")

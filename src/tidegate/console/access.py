@@ -12,8 +12,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from tidegate.console.protection import second_factor_missing
+from tidegate.console.register.models import User
 
-__all__ = ["Page", "page"]
+__all__ = ["Asked", "Page", "page"]
+
+
+class Asked(HttpRequest):
+    """A request that came through the door: its user is one of ours (for type checkers; Django makes the object)."""
+
+    user: User
+
 
 Page = Callable[..., HttpResponse]
 

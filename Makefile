@@ -85,8 +85,10 @@ demo: $(READY)
 run: $(READY)
 	@$(BIN)/tidegate serve node --demo
 
+# Debian's Chromium, for the browser tests: installed where allowed, named loudly where not.
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2
+	@scripts/system-packages chromium
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(READY)
 	@$(BIN)/ruff check --output-format concise .

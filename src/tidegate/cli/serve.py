@@ -18,7 +18,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(
-    data: Path = Path("node"), /, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, demo: bool = False
+    data: Path = Path("node"),
+    /,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 2,
+    demo: bool = False,
+    lines: int = 100_000,
 ) -> None:
     """Start the node: PostgreSQL (inside DATA, or the server of DATABASE_URL), a worker and the web server.
 
@@ -32,6 +39,8 @@ def serve(
         Processes that answer.
     demo:
         With a year of made-up trade in it and a user for each role, whose passwords are printed. On loopback only.
+    lines:
+        Number of lines of the demo's year.
     """
     if demo and host not in LOOPBACK:
         raise InputError(
@@ -43,7 +52,7 @@ def serve(
     data.mkdir(parents=True, exist_ok=True)
     trade = data / "demo"
     if demo and not (trade / "opened.parquet").exists():
-        simulated(trade, start=str(date.today() - timedelta(days=365)))  # noqa: DTZ011
+        simulated(trade, lines=lines, start=str(date.today() - timedelta(days=365)))  # noqa: DTZ011
     console.rule("Database", align="left")
     told = serving.environment(data, demo=demo, host=host)
     serving.prepare(told)
@@ -54,14 +63,14 @@ def serve(
         count = take_in(trade)
         console.print(f"{count:,} declarations taken in." if count else "The demo is in the register already.")
         users = [(user.username, password) for user, password in make_users()]
+        kept = data / "demo-users.json"
+        kept.touch(0o600)
+        kept.write_text(json.dumps(dict(users)), encoding="utf-8")
 
     def ready() -> None:
         print(f"\nTidegate listens on http://{host}:{port}/")
         for name, password in users:
             print(f"  {name:<14} {password}")
-        if users:
-            (data / "demo-users.json").write_text(json.dumps(dict(users)))
-            (data / "demo-users.json").chmod(0o600)
         print("Stop it with Ctrl-C.", flush=True)
 
     serving.serve(told, host, port, workers, ready)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -73,6 +74,15 @@ class Child:
             self.process.wait()
 
 
+def listening(host: str, port: int) -> bool:
+    """Whether somebody answers at this port."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def serve(
     told: Mapping[str, str], host: str, port: int, workers: int, ready: Callable[[], None] = lambda: None
 ) -> None:
@@ -100,6 +110,8 @@ def serve(
     try:
         for child in children:
             child.keep(told)
+        while not ended and not listening(host, port):
+            time.sleep(PAUSE)
         ready()
         while not ended:
             if told.get("TIDEGATE_EMBEDDED"):

@@ -1,0 +1,75 @@
+"""What officers see, in a real browser on a real node: every screen in both languages, without a fault for axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import CHROMIUM, Node, browser, faults, node, signed_in
+from playwright.sync_api import Browser
+
+from tidegate.console.roles import ROLES
+from tidegate.console.screens import SCREENS
+
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: NO browser test ran"),
+    # Sockets of the driver and of the node end with them.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    with node(tmp_path_factory.mktemp("browser") / "node", lines=20_000) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as made:
+        yield made
+
+
+VISITS = [
+    (role.name, screen.name)
+    for role in ROLES
+    for screen in SCREENS
+    if screen.listed and screen.permission in role.may and role.name != "auditor"
+]
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_every_screen_of_every_role_is_accessible(held: Node, chromium: Browser, language: str, size: str) -> None:
+    seen: dict[str, list[str]] = {}
+    for role in dict.fromkeys(role for role, _ in VISITS):
+        with signed_in(chromium, held, role, language, size) as page:
+            for screen in (screen for one, screen in VISITS if one == role):
+                answer = page.goto(f"/{screen}/")
+                assert answer is not None
+                assert answer.status == 200, (role, screen)
+                wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+                told = faults(page) + (["wider than the window"] if wide else [])
+                if told:
+                    seen[f"{role} {screen}"] = told
+    assert seen == {}
+
+
+def test_nothing_is_asked_of_elsewhere(held: Node, chromium: Browser) -> None:
+    asked: list[str] = []
+    with signed_in(chromium, held, "supervisor") as page:
+        page.on("request", lambda request: asked.append(request.url))
+        faulty: list[str] = []
+        page.on("console", lambda message: faulty.append(message.text) if message.type == "error" else None)
+        for screen in SCREENS:
+            page.goto(f"/{screen.name}/")
+        assert faulty == [text for text in faulty if "403" in text]
+    assert asked
+    assert [url for url in asked if not url.startswith((held.url, "data:", "blob:"))] == []
+
+
+def test_the_folder_of_a_node_keeps_its_secrets_to_its_owner(held: Node) -> None:
+    for name in ("secret.key", "draw.key", "demo-users.json"):
+        assert Path(held.folder, name).stat().st_mode & 0o077 == 0, name

@@ -1,0 +1,224 @@
+"""The last ninety days with their indicators, kept ready: a condition is counted in milliseconds.
+
+The table lies in DATA/known as Parquet, made in the background once a day and whenever the lists change; each process
+reads it once. It holds whole days only, up to yesterday.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+
+from tidegate.assessment import hold
+from tidegate.assessment.engine import with_indicators
+from tidegate.console.clock import today
+from tidegate.console.deciding import engine_of, lines_of
+from tidegate.console.profiles.vocabulary import SCHEMA
+from tidegate.console.register.models import Declaration, Edition, Finding, InForce
+from tidegate.indicators import Counters
+from tidegate.profiles import Book, Matcher, Profile, WatchLists
+from tidegate.trade import LINE_SCHEMA, conform
+
+__all__ = ["DAYS", "Count", "History", "count", "examples", "findings_of", "in_force", "known", "make", "window"]
+
+DAYS = 90
+SHOWN = 3  # declarations that stand as examples
+CODES = (
+    *("office", "procedure", "hs_code", "origin_country", "dispatch_country", "transit_country", "loading_port"),
+    *("unloading_port", "transport_mode", "package_type", "quantity_unit", "currency", "incoterm", "preference"),
+    *("documents", "flags"),
+)  # fields whose commonest values may be shown to everybody: they name nobody
+
+
+@dataclass(frozen=True)
+class History:
+    """`table`: lines of whole days, from `first` to `last`, with indicators and what the screening told."""
+
+    table: pl.DataFrame
+    first: date
+    last: date
+    fresh: bool  # made for this day and these lists
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a condition would have hit in the offices that a user sees."""
+
+    lines: int
+    declarations: int
+    of: int
+    days: int
+    by_office: list[tuple[str, int]]
+    examples: list[str]
+
+
+def window() -> tuple[date, date]:
+    """First and last day: ninety whole days, the last of them yesterday."""
+    last = today() - timedelta(1)
+    return last - timedelta(DAYS - 1), last
+
+
+def in_force() -> Edition | None:
+    """The edition that decides."""
+    held = InForce.objects.select_related("edition").filter(pk=1).first()
+    return held.edition if held else None
+
+
+def known() -> History | None:
+    """The table, an older one while another is being made; None where there is none yet."""
+    wanted = _place()
+    path = wanted if wanted.exists() else max(_folder().glob("ninety-*.parquet"), key=_made, default=None)
+    if path is None:
+        return None
+    try:
+        table = _read(path)
+    except FileNotFoundError:  # a newer one took its place just now
+        return known()
+    first, last = window()
+    return History(table, first, last, path == wanted)
+
+
+@functools.lru_cache(maxsize=1)
+def _read(path: Path) -> pl.DataFrame:
+    return pl.read_parquet(path)
+
+
+def _made(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _folder() -> Path:
+    return Path(settings.DATA) / "known"
+
+
+def _archive() -> list[Path]:
+    return sorted((Path(settings.DATA) / "archive").glob("*.parquet"))
+
+
+def _place() -> Path:
+    edition = in_force()
+    files = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in _archive()]
+    said = json.dumps([str(window()), files, edition.lists if edition else ""])
+    return _folder() / f"ninety-{hashlib.sha256(said.encode()).hexdigest()[:16]}.parquet"
+
+
+def make() -> Path:
+    """Make the table where it is not there yet; older ones go. Raises the errors of the rooms below."""
+    path = _place()
+    if path.exists():
+        return path
+    lines = _lines()
+    counters = Counters.load(_folder() / "counters") if (_folder() / "counters").exists() else Counters()
+    table = with_indicators(lines, counters).select(*SCHEMA)
+    edition = in_force()
+    screener = engine_of(edition).screener if edition else None
+    if screener is not None:
+        table = table.hstack(hold(table, screener).flags)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".part{os.getpid()}")
+    table.write_parquet(part)
+    os.replace(part, path)
+    for other in _folder().glob("ninety-*.parquet"):
+        if other != path:
+            other.unlink(missing_ok=True)
+    return path
+
+
+def _lines() -> pl.DataFrame:
+    """Lines of the window: of the archive, and of the register where the archive has them not."""
+    first, last = window()
+    parts = [pl.DataFrame(schema=LINE_SCHEMA)]
+    for path in _archive():
+        held = pl.scan_parquet(path)
+        if "hs_code" in held.collect_schema():
+            parts.append(held.filter(pl.col("lodged_on").is_between(first, last)).collect())
+    archived = pl.concat(parts, how="diagonal_relaxed").unique(
+        ["declaration_id", "item_number"], keep="last", maintain_order=True
+    )
+    numbers = set(archived["declaration_id"].unique())
+    received = Declaration.objects.filter(current=True, cancelled=False, lodged_on__range=(first, last))
+    missing = [one for one in received.only("number") if one.number not in numbers]
+    return conform(pl.concat([archived, lines_of(missing)], how="diagonal_relaxed") if missing else archived)
+
+
+def findings_of(table: pl.DataFrame) -> pl.DataFrame:
+    """Findings about the declarations of a table, of register and archive: declaration_id, item_number, illicit."""
+    columns: dict[Any, Any] = {"declaration_id": pl.String, "item_number": pl.Int32, "illicit": pl.Boolean}
+    parts = [
+        pl.read_parquet(path, columns=list(columns))
+        for path in _archive()
+        if "illicit" in pl.scan_parquet(path).collect_schema()
+    ]
+    first, last = window()
+    rows = Finding.objects.filter(declaration__lodged_on__range=(first, last)).values_list(
+        "declaration__number", "item_number", "illicit"
+    )
+    told = pl.DataFrame(list(rows), schema=columns, orient="row")
+    every = pl.concat([*(part.cast(columns) for part in parts), told]).unique(maintain_order=True)
+    return every.join(table.select("declaration_id").unique(), on="declaration_id", how="semi", maintain_order="left")
+
+
+def count(
+    when: str, level: str, history: History, offices: Sequence[str] | None, lists: WatchLists | None = None
+) -> Count:
+    """What a condition would have hit at a level, had it been in force. Raises BookError where it is refused."""
+    table = history.table if offices is None else history.table.filter(pl.col("office").is_in(list(offices)))
+    asked = Profile("draft", "draft", when, "red", 1.0, history.first, history.last, "draft", level)
+    matcher = Matcher(Book([asked]), table.schema, lists)
+    hit = table.select("declaration_id", "office")[matcher.match(table).line]
+    found = hit.unique(maintain_order=True)
+    by_office = found.group_by("office").len().sort("len", "office", descending=[True, False])
+    return Count(
+        lines=hit.height,
+        declarations=found.height,
+        of=table["declaration_id"].n_unique(),
+        days=table["lodged_on"].n_unique(),
+        by_office=[(office or "", number) for office, number in by_office.iter_rows()],
+        examples=found["declaration_id"].tail(SHOWN).to_list()[::-1],
+    )
+
+
+def examples(history: History | None) -> dict[str, str]:
+    """Values as trade has them: the commonest three of codes, quartiles of numbers; of persons, none."""
+    return dict(_examples(_Same(history.table))) if history else {}
+
+
+class _Same:
+    """A table as a key of a cache: equal where it is the same object."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        self.table = table
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.table is other.table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+
+@functools.lru_cache(maxsize=1)
+def _examples(held: _Same) -> dict[str, str]:
+    told = {}
+    for name, dtype in SCHEMA.items():
+        column = held.table[name].drop_nulls()
+        if not len(column):
+            continue
+        if name in CODES:
+            commonest = column.value_counts(sort=True).head(3)[name].to_list()
+            told[name] = ", ".join(commonest)
+        elif dtype.is_numeric() and name != "item_number":
+            quartiles: list[Any] = [column.quantile(share, "nearest") for share in (0.25, 0.5, 0.75)]
+            told[name] = " · ".join(f"{one:,.4g}" if abs(one) < 1000 else f"{one:,.0f}" for one in quartiles)
+        elif dtype == pl.Boolean:
+            told[name] = f"{column.sum() / len(column) * 100:.1f}%"
+    return told

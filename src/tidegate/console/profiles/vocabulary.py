@@ -1,0 +1,86 @@
+"""Everything that a condition may look at, with its meaning: fields of the line and indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tidegate.assessment import Engine, screened_schema
+from tidegate.assessment.engine import joined_schema
+from tidegate.console.profiles.operators import BY_CODE
+from tidegate.console.profiles.sentences import Row, Wording
+from tidegate.indicators import INDICATORS
+from tidegate.profiles.language import kinds
+from tidegate.profiles.syntax import Kind
+from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
+
+__all__ = ["KINDS", "Term", "label", "schema_of", "sentences", "terms"]
+
+SCHEMA = joined_schema(LINE_SCHEMA)
+KINDS: dict[str, Kind] = kinds(SCHEMA)
+LABELS = {one.name: (one.label, one.label_vi) for one in (*LINE_FIELDS, *INDICATORS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A field or indicator in the reader's language; `examples`: values as the trade of this node has them."""
+
+    name: str
+    label: str
+    kind: Kind
+    unit: str
+    meaning: str
+    indicator: bool
+    examples: str = ""
+
+
+def schema_of(engine: Engine) -> dict[str, Any]:
+    """Columns that the conditions of an engine may look at, name to Polars type."""
+    return {**SCHEMA, **screened_schema(engine.screener)}
+
+
+def label(name: str) -> str:
+    """The label of a field or indicator in the reader's language; its name where it has none."""
+    told = LABELS.get(name)
+    return name if told is None else told[get_language() == "vi"]
+
+
+def terms(examples: Mapping[str, str]) -> list[Term]:
+    """All fields, then all indicators."""
+    vi = get_language() == "vi"
+    fields = [
+        Term(one.name, label(one.name), KINDS[one.name], _(one.unit) if one.unit else "", _(one.meaning), False,
+             examples.get(one.name, ""))
+        for one in LINE_FIELDS
+    ]  # fmt: skip
+    history = [
+        Term(one.name, label(one.name), KINDS[one.name], _(one.unit) if one.unit else "",
+             _("Empty where: %(when)s.") % {"when": one.missing_vi if vi else one.missing}, True,
+             examples.get(one.name, ""))
+        for one in INDICATORS
+    ]  # fmt: skip
+    return fields + history
+
+
+def sentences(wording: Wording) -> list[list[str]]:
+    """The rows as sentences in the reader's language, block by block."""
+    return [[_sentence(row) for row in block] for block in wording.blocks]
+
+
+def _sentence(row: Row) -> str:
+    operator = BY_CODE[row.operator]
+    values = [label(one) for one in row.values] if operator.of == "field" else list(row.values)
+    told = {"field": label(row.field), "values": _either(values)}
+    if operator.takes == 2:
+        told |= {"low": values[0], "high": values[1]}
+    return str(operator.words) % told
+
+
+def _either(values: list[str]) -> str:
+    if len(values) < 2:
+        return "".join(values)
+    return _("%(first)s or %(last)s") % {"first": ", ".join(values[:-1]), "last": values[-1]}

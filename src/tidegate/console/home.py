@@ -48,8 +48,8 @@ def own_language(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
 
 def titled(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the name of the administration."""
-    return {"node_title": settings.TITLE}
+    """Context of every page: the name of the administration, and the languages, each by its own name."""
+    return {"node_title": settings.TITLE, "languages": settings.LANGUAGES}
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:

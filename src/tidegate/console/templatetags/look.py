@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from tidegate.console.plots import spoken
 from tidegate.console.register.models import Channel
 
 __all__ = ["register"]
@@ -36,6 +39,12 @@ def told(reason: Mapping[str, Any]) -> str:
 
 
 @register.filter
+def day(text: str | date) -> str:
+    """A date, or the ISO text of one, as the reader's language writes it."""
+    return date_format(date.fromisoformat(text) if isinstance(text, str) else text, "SHORT_DATE_FORMAT")
+
+
+@register.filter
 def amount(value: float | None, currency: str = "") -> str:
     """A sum without decimals, with its currency after it; a dash where there is none."""
     if value is None:
@@ -53,3 +62,14 @@ def share(value: float | None, digits: int = 1) -> str:
 def plain(value: float) -> str:
     """A number for a drawing: with a point in every language, and no more than a digit after it."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+@register.simple_tag
+def interval(value: float | None, low: float | None, high: float | None, kind: str = "share") -> str:
+    """A figure with its uncertainty, spoken: 7.1% (95%: 5.9 to 8.4); `kind`: share, or number for whole numbers."""
+    said, least, most = spoken(value, low, high, percent=kind == "share")
+    if value is None:
+        return (
+            _("not known") if low is None else _("not known (95%%: %(low)s to %(high)s)") % {"low": least, "high": most}
+        )
+    return _("%(value)s (95%%: %(low)s to %(high)s)") % {"value": said, "low": least, "high": most}

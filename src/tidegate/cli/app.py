@@ -36,6 +36,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("demo", "tidegate.cli.demo:demo", "Simulate, train, assess and report, in one go."),
     ("serve", "tidegate.cli.serve:serve", "Start the console and its interface for systems, with all they need."),
+    ("audit check", "tidegate.cli.audit:check", "Check the audit trail of a node, and what is sealed in it."),
+    ("audit head", "tidegate.cli.audit:head", "Print the hash that shows later that nothing was cut off."),
     ("profiles check", "tidegate.cli.profiles:check", "Check a book: every error at once, with its place."),
     ("profiles try", "tidegate.cli.profiles:attempt", "Say what each profile of a book would do on past lines."),
     ("draw commit", "tidegate.cli.draw:commit", "Print the hash to publish before a day begins."),
@@ -48,6 +50,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 )
 
 GROUPS = {
+    "audit": "Check the audit trail of a node.",
     "profiles": "Check and try books of profiles.",
     "draw": "Publish and check the random draw.",
     "counters": "Keep the file of daily counters.",

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tidegate.errors import InputError
 
-__all__ = ["connection", "embedded", "stop"]
+__all__ = ["connection", "embedded", "runs", "stop"]
 
 
 def embedded(data: Path) -> str:
@@ -20,6 +20,15 @@ def embedded(data: Path) -> str:
     It goes on running when this process ends: whoever starts it stops it (`stop`).
     """
     return str(_server(data).get_uri())
+
+
+def runs(data: Path) -> bool:
+    """Whether the PostgreSQL of `data` runs."""
+    try:
+        os.kill(int((data.resolve() / "postgres" / "postmaster.pid").read_text("ascii").split()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def stop(data: Path) -> None:

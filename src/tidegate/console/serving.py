@@ -8,14 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tidegate.console.catalogues import compile_all
-from tidegate.console.database import embedded, stop
+from tidegate.console.database import embedded, runs, stop
+from tidegate.errors import NodeError
 
-__all__ = ["Child", "environment", "prepare", "serve"]
+__all__ = ["Child", "environment", "prepare", "serve", "visiting"]
 
 PAUSE = 0.5  # seconds between two looks at the children
 
@@ -47,6 +49,30 @@ def prepare(told: Mapping[str, str]) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@contextmanager
+def visiting(data: Path) -> Iterator[dict[str, str]]:
+    """Make this process one of a node that is there, whether it is being served or not, and leave it as it was found.
+
+    Raises NodeError where there is no node.
+    """
+    if not (data / "secret.key").exists():
+        raise NodeError("there is no node here.", where=str(data), hint="Name its folder, as for `tidegate serve`.")
+    ran = runs(data)
+    told = environment(data)
+    os.environ.update(told)
+    try:
+        import django
+
+        django.setup()
+        yield told
+    finally:
+        if told.get("TIDEGATE_EMBEDDED") and not ran:
+            from django.db import connections
+
+            connections.close_all()
+            stop(data)
 
 
 @dataclass

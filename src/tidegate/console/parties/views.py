@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from tidegate.console.access import page
+from tidegate.console.access import Asked, page
 from tidegate.console.parties.kinds import KIND_OF, KINDS
 from tidegate.console.register.models import Subject
 
@@ -15,7 +15,7 @@ SHOWN = 50  # rows a page
 
 
 @page("see_parties")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """Search by number or name."""
     words = request.GET.get("q", "").strip()
     found = [
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @page("see_parties")
-def one(request: HttpRequest, role: str, key: str) -> HttpResponse:
+def one(request: Asked, role: str, key: str) -> HttpResponse:
     """All that is known of one party."""
     named = (
         Subject.objects.visible_to(request.user).filter(role=role, key=key).order_by("-lodged_on", "-declaration_id")

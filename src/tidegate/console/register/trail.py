@@ -49,12 +49,14 @@ def write(act: str, subject: str, actor: User | str, **detail: Any) -> AuditEntr
     return entry
 
 
-def breaks(after: int = 0) -> Iterator[Break]:
-    """Where the chain does not hold, from the entry numbered `after` on: number and what is wrong."""
+def breaks(after: int = 0, upto: int | None = None) -> Iterator[Break]:
+    """Where the chain does not hold, behind the entry numbered `after` (up to `upto`): number and what is wrong."""
     before, expected = FIRST, after + 1
     if after:
-        before = AuditEntry.objects.values_list("hash", flat=True).get(number=after)
-    for entry in AuditEntry.objects.filter(number__gt=after).order_by("number").iterator(chunk_size=5_000):
+        before = AuditEntry.objects.values_list("hash", flat=True).filter(number=after).first() or ""
+    entries = AuditEntry.objects.filter(number__gt=after).order_by("number")
+    entries = entries if upto is None else entries.filter(number__lte=upto)
+    for entry in entries.iterator(chunk_size=5_000):
         if entry.number != expected:
             yield expected, f"{entry.number - expected} missing"
         elif entry.before != before:

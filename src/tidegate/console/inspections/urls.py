@@ -4,4 +4,10 @@ from django.urls import path
 
 from tidegate.console.inspections import views
 
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:pk>/", views.one, name="one"),
+    path("record/<int:pk>/", views.record, name="record"),
+    path("record/<int:pk>/sign/", views.countersign, name="sign"),
+    path("photo/<int:pk>.jpg", views.photo, name="photo"),
+]

@@ -18,11 +18,12 @@ from tidegate.screening import Party
 from tidegate.screening.crew import BATCH, FOUND, Crew, Orders
 from tidegate.screening.disclosure import DISCLOSED
 from tidegate.screening.parties import Unread, distinct, parties
+from tidegate.trade.spreadsheets import write_sheet
 
 __all__ = ["WRITERS", "screen_file"]
 
 WRITERS: dict[str, Any] = {
-    ".csv": lambda table, path: flat(table, path).write_csv(path, include_bom=True),
+    ".csv": lambda table, path: write_sheet(flat(table, path), path),
     ".parquet": lambda table, path: table.write_parquet(path),
 }
 # Rows whose numbers are told.

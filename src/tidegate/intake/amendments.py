@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from tidegate.intake.raw import CHANGE_SCHEMA, ROW, Raw, refused
 from tidegate.intake.reasons import Reason
 from tidegate.intake.sift import sift
 from tidegate.trade import MESSAGE_SCHEMA, conform
+from tidegate.trade.spreadsheets import write_sheet
 from tidegate.trade.versions import IDENTITY, is_cancellation, ordered
 
 __all__ = ["AMENDMENTS_SCHEMA", "FAULTS", "NOT_APPLIED", "amended", "amendments", "write_amendments"]
@@ -241,7 +241,5 @@ def write_amendments(changes: pl.DataFrame, path: str | Path, language: str = "e
     """Write what became of amendments as CSV, with a column `explanation` in "en" or "vi". All of it, or nothing."""
     texts = {fault.code: fault.text_vi if language == "vi" else fault.text for fault in FAULTS}
     explanation = pl.col("faults").str.split(" ").list.eval(pl.element().replace(texts)).list.join("; ")
-    part = Path(f"{path}.part")
     table = changes.drop("asked").with_columns(explanation.alias("explanation"))
-    table.write_csv(part, include_bom=True)
-    os.replace(part, path)
+    write_sheet(table, path)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -16,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from tidegate.errors import InputError
 from tidegate.intake.links import by_container, by_number, weighed_bills
 from tidegate.intake.reasons import Reason
+from tidegate.trade.spreadsheets import write_sheet
 
 __all__ = ["CARGO_KINDS", "CARGO_SCHEMA", "Tolerance", "meet", "write_cargo"]
 
@@ -116,9 +116,7 @@ def write_cargo(report: pl.DataFrame, path: str | Path, language: str = "en") ->
     explained = report.with_columns(
         explanation=pl.col("kind").replace_strict(list(texts), list(texts.values()), return_dtype=pl.String)
     )
-    part = Path(f"{path}.part")
-    explained.write_csv(part, include_bom=True)
-    os.replace(part, path)
+    write_sheet(explained, path)
 
 
 def _declarations(lines: pl.DataFrame) -> pl.DataFrame:

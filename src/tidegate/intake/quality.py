@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
+
+from tidegate.trade.spreadsheets import write_sheet
 
 __all__ = [
     "EXPECTED",
@@ -177,6 +178,4 @@ _VIETNAMESE = {
 def write_quality(table: pl.DataFrame, path: str | Path, language: str = "en") -> None:
     """Write a table of QUALITY_SCHEMA as CSV, its header in "en" or "vi". All of it, or nothing."""
     named = table.rename(_VIETNAMESE) if language == "vi" else table
-    part = Path(f"{path}.part")
-    named.write_csv(part, include_bom=True)
-    os.replace(part, path)
+    write_sheet(named, path)

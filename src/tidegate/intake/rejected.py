@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import polars as pl
 
 from tidegate.intake.raw import REFUSED_SCHEMA, ROW
 from tidegate.intake.reasons import REJECTIONS
+from tidegate.trade.spreadsheets import write_sheet
 
 __all__ = ["REJECTED_SCHEMA", "rejected", "write_rejected"]
 
@@ -22,14 +22,9 @@ def rejected(file: str, refused: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_rejected(table: pl.DataFrame, path: str | Path, language: str = "en") -> None:
-    """Write a table of REJECTED_SCHEMA as CSV, with a column `explanation` in "en" or "vi". All of it, or nothing.
-
-    It begins with a byte order mark: without one, spreadsheets show Vietnamese letters wrongly.
-    """
+    """Write a table of REJECTED_SCHEMA as CSV, with a column `explanation` in "en" or "vi". All of it, or nothing."""
     texts = {entry.code: entry.text_vi if language == "vi" else entry.text for entry in REJECTIONS}
     explained = table.with_columns(
         explanation=pl.col("reason").replace_strict(list(texts), list(texts.values()), return_dtype=pl.String)
     )
-    part = Path(f"{path}.part")
-    explained.write_csv(part, include_bom=True)
-    os.replace(part, path)
+    write_sheet(explained, path)

@@ -196,7 +196,7 @@ def test_naming_an_inspector_needs_a_supervisor_and_a_reason_and_is_told(staff: 
     office = staff[0].offices.get().code
     task = tasks_of(office, 1)[0]
     supervisor = User.objects.get(username="supervisor")
-    with pytest.raises(DecisionError, match="only a supervisor"):
+    with pytest.raises(DecisionError, match="Only a supervisor"):
         assign_to(staff[1], [task], User.objects.get(username="targeting"), "he knows the goods")
     with pytest.raises(DecisionError, match="needs a reason"):
         assign_to(staff[1], [task], supervisor, "  ")

@@ -102,9 +102,9 @@ def assign_to(inspector: User, tasks: Iterable[Task], by: User, why: str) -> lis
     Raises DecisionError, and assigns nothing, where one of these is missing or the inspector does not serve the office.
     """
     if not by.may("assign"):
-        raise DecisionError(_("only a supervisor can name an inspector."), hint=_("Have one drawn."))
+        raise DecisionError(_("Only a supervisor can name an inspector."), hint=_("Have one drawn."))
     if not why.strip():
-        raise DecisionError(_("a named choice needs a reason."), hint=_("Say why it is not left to chance."))
+        raise DecisionError(_("A named choice needs a reason."), hint=_("Say why it is not left to chance."))
     with transaction.atomic():
         held = _locked(tasks)
         staff = loads({task.office for task in held})

@@ -11,17 +11,14 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from tidegate.console.clock import now, today
-from tidegate.console.deciding import activate, engine_of, make_edition
+from tidegate.console.deciding import change_edition, engine_of
 from tidegate.console.profiles.models import ProfileVersion, State
 from tidegate.console.profiles.vocabulary import schema_of
 from tidegate.console.register import trail
-from tidegate.console.register.models import Edition, InForce, User
-from tidegate.errors import DecisionError
+from tidegate.console.register.models import Edition, User
 from tidegate.profiles import Book, Profile, RefusedBookError, check
 
 __all__ = ["adopt", "book_of", "change_book", "refusals", "toml", "with_profile", "without_profile"]
-
-ATTEMPTS = 5  # editions that may come into force while another is being made
 
 
 def book_of(edition: Edition) -> Book:
@@ -80,37 +77,10 @@ def refusals(profile: Profile, edition: Edition) -> list[str]:
 
 
 def change_book(
-    change: Callable[[Book], list[Profile]], why: str, by: User, then: Callable[[Edition], None]
+    change: Callable[[Book], list[Profile]], why: str, by: User | None, then: Callable[[Edition], None]
 ) -> Edition:
-    """Put an edition in force that differs from the one in force by its book only.
-
-    It is made and loaded before anything is locked, so that decisions go on; where another came into force meanwhile,
-    it is made again. `then` runs in the transaction that activates it: what it raises leaves everything as it was.
-    """
-    for _attempt in range(ATTEMPTS):
-        held = InForce.objects.select_related("edition").filter(pk=1).first()
-        if held is None:
-            raise DecisionError("nothing is in force yet.", where="node", hint="Activate an edition first.")
-        current = held.edition
-        made = make_edition(
-            why,
-            by,
-            book=toml(change(book_of(current))),
-            policy=current.policy,
-            lists=current.lists,
-            model=current.model,
-        )
-        try:
-            with transaction.atomic():
-                if InForce.objects.select_for_update().get(pk=1).edition_id == current.pk:
-                    then(made)
-                    activate(made, by)
-                    return made
-        except BaseException:
-            made.delete()
-            raise
-        made.delete()
-    raise DecisionError("other changes kept coming into force.", where="node", hint="Try again.")
+    """Put an edition in force that differs from the one in force by its book only; `then` as of `change_edition`."""
+    return change_edition(lambda current: {"book": toml(change(book_of(current)))}, why, by, then)
 
 
 def adopt(edition: Edition) -> int:

@@ -113,7 +113,7 @@ def _filled(task: Task, user: User, said: QueryDict | None) -> Filled:
                     prefix=f"line{number}" if number else WHOLE,
                     initial=before.get(number) or {"unit": line.fields.get("quantity_unit", "") if line else ""},
                 ),
-                reasons=[one for one in brief.reasons if line and one.get("item_number") == number],
+                reasons=[one for one in brief.reasons if len(lines) > 1 and line and one.get("item_number") == number],
                 photos=[one for one in photos if one.item_number == number],
             )
             for line, number in [*((line, line.item_number) for line in lines), (None, None)]

@@ -109,6 +109,7 @@
     bar.className = "bar";
     bar.append(next, record);
     show(said.sent.replace("{}", answer.sent));
+    for (const part of [...form.parentElement.children]) if (part !== form && !part.matches("h1")) part.remove();
     form.replaceChildren(state, bar);
     window.scrollTo(0, 0);
     next.focus();

@@ -16,6 +16,7 @@ from tidegate.console.profiles.books import change_book, refusals, with_profile,
 from tidegate.console.profiles.history import in_force
 from tidegate.console.profiles.models import KEYS, OPEN, ProfileVersion, Simulation, State, Step
 from tidegate.console.profiles.simulation import hashed
+from tidegate.console.profiles.tasks import run_simulation
 from tidegate.console.register import trail
 from tidegate.console.register.models import Declaration, Edition, User
 from tidegate.errors import TidegateError
@@ -23,6 +24,7 @@ from tidegate.errors import TidegateError
 __all__ = [
     "ActRefusedError",
     "approve",
+    "ask_for_simulation",
     "discard",
     "renew",
     "retire",
@@ -44,6 +46,26 @@ def standing_report(version: ProfileVersion) -> Simulation | None:
     except TidegateError:
         return None
     return version.simulations.filter(state=Simulation.State.DONE, text_hash=text).first()
+
+
+def ask_for_simulation(held: ProfileVersion, by: User) -> Simulation:
+    """Have a draft replayed in the background; while one replay waits, no second is asked for."""
+    edition = in_force()
+    if edition is None:
+        raise ActRefusedError(_("Nothing is in force yet."))
+    if not held.writable:
+        raise ActRefusedError(_("Only a draft is simulated."))
+    with transaction.atomic():
+        ProfileVersion.objects.select_for_update().get(pk=held.pk)
+        waiting = held.simulations.filter(state=Simulation.State.WAITING, text_hash=held.text_hash).first()
+        if waiting is not None:
+            return waiting
+        made = Simulation.objects.create(
+            version=held, asked_by=by, asked_at=now(), text_hash=held.text_hash, edition=edition
+        )
+        trail.write("profile.ask_simulation", held.subject, by, text=held.text_hash, edition=edition.pk)
+        run_simulation.defer(number=made.pk)
+    return made
 
 
 def submit(version: ProfileVersion, by: User) -> None:

@@ -13,6 +13,7 @@ from tidegate.console.deciding import engine_of, lines_of
 from tidegate.console.profiles.history import in_force
 from tidegate.console.profiles.models import ProfileVersion, ShadowHit, State
 from tidegate.console.register.models import Declaration
+from tidegate.console.register.settled import settled
 from tidegate.errors import TidegateError
 from tidegate.indicators import Counters
 from tidegate.profiles import Matcher
@@ -20,34 +21,31 @@ from tidegate.profiles import Matcher
 __all__ = ["follow"]
 
 PART = 2_000  # declarations at once
-AGAIN = 500  # looked at a second time: keys are given before transactions end, so that one may come late
 
 
 def follow() -> int:
     """Match the versions in shadow with what came in since the last time; returns the number of hits recorded."""
-    edition = in_force()
+    edition, upto = in_force(), settled(Declaration)
     recorded = 0
     for version in ProfileVersion.objects.filter(state=State.SHADOW):
         if edition is None:
             break
         engine = engine_of(edition)
         try:
-            while (new := _part(version, engine)) is not None:
+            while (new := _part(version, upto, engine)) is not None:
                 recorded += new
         except TidegateError:
             continue  # its list may be gone: it stays where it is, and the page says how far it came
     return recorded
 
 
-def _part(version: ProfileVersion, engine: Engine) -> int | None:
+def _part(version: ProfileVersion, upto: int, engine: Engine) -> int | None:
     """Hits among the next declarations; None where there are none left."""
-    newest = Declaration.objects.filter(pk__gt=version.shadow_upto).order_by("pk").values_list("pk", flat=True)[:PART]
-    keys = list(newest)
+    new = Declaration.objects.filter(pk__gt=version.shadow_upto, pk__lte=upto).order_by("pk")
+    keys = list(new.values_list("pk", flat=True)[:PART])
     if not keys:
         return None
-    asked = Declaration.objects.filter(
-        pk__gt=max(version.shadow_upto - AGAIN, 0), pk__lte=keys[-1], current=True, lodged_on__gte=version.starts
-    )
+    asked = new.filter(pk__lte=keys[-1], current=True, lodged_on__range=(version.starts, version.ends))
     declarations = {one.number: one for one in asked}
     hits = _hits(version, list(declarations.values()), engine) if declarations else {}
     with transaction.atomic():

@@ -7,7 +7,7 @@ from tidegate.screening.entry import EXACT, LEVELS, NAMED, Entry, Identifier, Ki
 from tidegate.screening.exact import ExactHit, ExactIndex, Phrases
 from tidegate.screening.kept import Held as HeldList
 from tidegate.screening.kept import keep, kept
-from tidegate.screening.loading import Lists, NamedList, load, read_folder
+from tidegate.screening.loading import Lists, NamedList, list_files, load, read_folder
 from tidegate.screening.screener import MATCHES, WITHHELD, Match, Screener, counts
 from tidegate.screening.shelf import Renewal, Shelf, State
 
@@ -38,6 +38,7 @@ __all__ = [
     "identities",
     "keep",
     "kept",
+    "list_files",
     "load",
     "read_folder",
 ]

@@ -19,7 +19,7 @@ from tidegate.screening.lists.headings import FILE, heading, headings
 from tidegate.screening.lists.known import ENDINGS, SOURCES, source_of
 from tidegate.screening.lists.source import Heading, Loaded, Source
 
-__all__ = ["Lists", "NamedList", "load", "read_folder", "version"]
+__all__ = ["Lists", "NamedList", "list_files", "load", "read_folder", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def read_folder(folder: Path) -> dict[str, NamedList | ListError]:
         raise ListError("there is no such folder.", where=str(folder), hint="Lists are files in one folder.")
     said = headings(folder)
     try:
-        groups = _groups(folder)
+        groups = list_files(folder)
     except OSError as error:
         raise ListError(f"cannot be read: {error.strerror}.", where=str(folder), hint="Check the folder.") from error
     if not groups:
@@ -125,7 +125,7 @@ def read_folder(folder: Path) -> dict[str, NamedList | ListError]:
     return dict(sorted(found.items()))
 
 
-def _groups(folder: Path) -> dict[str, list[Path]]:
+def list_files(folder: Path) -> dict[str, list[Path]]:
     """The files of each list by its name."""
     groups: dict[str, list[Path]] = {}
     unknown = []

@@ -24,8 +24,9 @@ from tidegate.models import Model
 from tidegate.profiles import Book
 from tidegate.selection import DayKeys, Policy
 
-__all__ = ["CHANGED", "activate", "draw_keys", "engine_of", "make_edition", "shelve"]
+__all__ = ["CHANGED", "CLEARED", "activate", "draw_keys", "engine_of", "make_edition", "shelve"]
 
+CLEARED = ".cleared.csv"  # beside the lists: what officers found to be not the same
 CHANGED = "tidegate_in_force"  # the channel on which processes hear of another edition
 
 
@@ -74,7 +75,8 @@ def engine_of(edition: Edition) -> Engine:
 @functools.lru_cache(maxsize=3)
 def _engine(book: str, policy: str, lists: str, model: str) -> Engine:
     data = Path(settings.DATA)
-    held = open_lists(data / "lists" / lists) if lists else None
+    shelf = data / "lists" / lists
+    held = open_lists(shelf, cleared=shelf / CLEARED) if lists else None
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "book.toml").write_text(book, encoding="utf-8")
         (Path(folder) / "policy.toml").write_text(policy, encoding="utf-8")

@@ -141,5 +141,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # an inspection of 999 lines
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_100  # a place for a photo on each
 SECOND_SIGNATURE = os.environ.get("TIDEGATE_SECOND_SIGNATURE", "found")  # of inspections: never, found, always
 
+MAP_OVERLAY = os.environ.get("TIDEGATE_MAP_OVERLAY", "")  # GeoJSON drawn over the map of a route
 TITLE = os.environ.get("TIDEGATE_TITLE", "")
 TODAY = os.environ.get("TIDEGATE_TODAY", "")  # a day that stands still, for tests and pictures

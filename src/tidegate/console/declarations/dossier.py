@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,21 +16,27 @@ from tidegate.console.declarations.reasons import Row
 from tidegate.console.register.models import Declaration, Line
 from tidegate.trade.countries import name as country_name
 
-__all__ = ["Cell", "Goods", "Section", "goods", "sections", "written"]
+__all__ = [
+    "Cell",
+    "Goods",
+    "Section",
+    "country",
+    "goods",
+    "lines_in_order",
+    "sections",
+    "unit_price",
+    "values",
+    "written",
+]
 
 COUNTRIES = ("origin_country", "dispatch_country", "transit_country")
+IMPORTER = ("importer_name", "importer_id", "importer_address", "importer_registered_on", "importer_trusted")
+PORTS = ("dispatch_country", "transit_country", "loading_port", "unloading_port")
 SECTIONS = (
-    (
-        gettext_lazy("Transport"),
-        ("transport_mode", "transport_id", "carrier_id", "container_ids", "loading_port", "unloading_port"),
-    ),
-    (gettext_lazy("Route"), ("dispatch_country", "transit_country")),
-    (gettext_lazy("Documents"), ("documents", "procedure", "incoterm")),
-)
-PARTIES = (
-    ("importer", ("importer_name", "importer_id", "importer_address", "importer_registered_on", "importer_trusted")),
-    ("exporter", ("exporter_name", "exporter_id")),
-    ("declarant", ("declarant_name", "declarant_id")),
+    (gettext_lazy("Importer"), IMPORTER),
+    (gettext_lazy("Other parties"), ("exporter_name", "exporter_id", "declarant_name", "declarant_id")),
+    (gettext_lazy("Transport"), (*PORTS, "transport_mode", "transport_id", "carrier_id", "container_ids")),
+    (gettext_lazy("Documents"), ("documents", "procedure", "incoterm", "flags")),
 )
 MODES = {
     "1": gettext_lazy("sea"),
@@ -73,12 +79,11 @@ class Goods:
 
     item_number: int
     cells: dict[str, Cell]
-    elsewhere: Sequence[Row] = field(default_factory=tuple)
 
     @property
     def marked(self) -> bool:
         """Whether a reason stands on the line."""
-        return bool(self.elsewhere) or any(cell.reasons for cell in self.cells.values())
+        return any(cell.reasons for cell in self.cells.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Section:
     cells: Sequence[Cell]
 
 
-def goods(lines: Sequence[Line], reasons: Sequence[Row], currency: str) -> list[Goods]:
+def goods(lines: Sequence[Line], reasons: Sequence[Row]) -> list[Goods]:
     """The lines as the page shows them; a reason stands on the very cell of the very line."""
     told = []
     for line in lines:
@@ -119,14 +124,6 @@ def goods(lines: Sequence[Line], reasons: Sequence[Row], currency: str) -> list[
 def sections(lines: Sequence[Line], reasons: Sequence[Row]) -> list[Section]:
     """What is the same for the whole declaration: transport, route, documents; every value that its lines give."""
     return [Section(title, [_cell(name, lines, reasons) for name in names]) for title, names in SECTIONS]
-
-
-def parties(lines: Sequence[Line], reasons: Sequence[Row]) -> dict[str, list[Cell]]:
-    """The fields of each party that the lines name."""
-    return {
-        role: [cell for cell in (_cell(name, lines, reasons) for name in names) if cell.text != "–"]
-        for role, names in PARTIES
-    }
 
 
 def values(lines: Sequence[Line], name: str) -> list[Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from tidegate.indicators import INDICATORS
 from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
 
-__all__ = ["DOCUMENTED", "IN_LINES", "field_of", "is_number", "label", "unit"]
+__all__ = ["IN_LINES", "field_of", "is_number", "label", "unit"]
 
 # Cells of the table of lines; what a reason says of any other field stands beside that field of the declaration.
 IN_LINES = (
@@ -24,7 +24,6 @@ IN_LINES = (
     "duty_rate",
     "preference",
 )
-DOCUMENTED = ("documents", "procedure", "incoterm")
 # What an indicator is about, by a word of its name; the first that is in it counts.
 WORDS = (
     ("unit_price", "unit_price"),
@@ -51,7 +50,6 @@ WORDS = (
     ("sender", "declarant_name"),
     ("carrier", "carrier_id"),
     ("address", "importer_address"),
-    ("registered", "importer_name"),
     ("importer", "importer_name"),
     ("value", "customs_value"),
 )
@@ -63,8 +61,6 @@ SAME = {
     "quantity_unit": "quantity",
     "gross_mass_kg": "net_mass_kg",
     "currency": "customs_value",
-    "importer_registered_on": "importer_name",
-    "importer_trusted": "importer_name",
 }
 UNIT_PRICE = ("Unit price", "Đơn giá")
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from tidegate.console.declarations.doors import door
@@ -19,6 +19,13 @@ from tidegate.console.templatetags.look import share
 
 __all__ = ["Row", "Span", "figure", "rows", "withheld"]
 
+SOURCES = {
+    "profile": gettext_lazy("profile"),
+    "list": gettext_lazy("list"),
+    "model": gettext_lazy("model"),
+    "draw": gettext_lazy("draw"),
+    "data": gettext_lazy("data"),
+}
 WIDTH, EDGE = 96.0, 6.0  # of the small bar, in its own units
 
 
@@ -56,6 +63,11 @@ class Row:
     link: str
     instruction: str
     restricted: bool
+
+    @property
+    def source_label(self) -> Any:
+        """The source in the reader's language."""
+        return SOURCES.get(self.source, self.source)
 
 
 def rows(decision: Decision, user: User) -> list[Row]:
@@ -101,7 +113,7 @@ def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str,
         usual=" – ".join(figure(part, field) for part in usual.split(" to ")) if usual else "",
         span=_span(value, usual),
         weight=_weight(source, reason["weight"], code),
-        link=_link(source, code, bool(profile)),
+        link=_link(source, code, bool(profile), user),
         instruction="" if hidden else str(profile.get("instruction", "")),
         restricted=bool(profile.get("restricted")) or "/withheld-" in code,
     )
@@ -155,12 +167,16 @@ def _two(number: float) -> str:
     return str(number_format(round(number, 2), 2))
 
 
-def _link(source: str, code: str, is_profile: bool) -> str:
+def _link(source: str, code: str, is_profile: bool, user: User) -> str:
+    """What stands behind a reason, where this user may open it."""
     if is_profile:
-        return door("profiles:one", code)
-    return {
-        "list": door("lists:one", code.partition("/")[0]),
-        "model": door("models:index"),
-        "draw": door("control:index"),
-        "data": door("quality:index"),
-    }.get(source, "")
+        return door("profiles:one", code) if user.may("see_profiles") else ""
+    permission, name = {
+        "list": ("see_lists", "lists:one"),
+        "model": ("see_models", "models:index"),
+        "draw": ("see_control", "control:index"),
+        "data": ("see_quality", "quality:index"),
+    }.get(source, ("", ""))
+    if not permission or not user.may(permission):
+        return ""
+    return door(name, code.partition("/")[0]) if source == "list" else door(name)

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from tidegate.console.declarations import views
+from tidegate.console.declarations import parts, views
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("<int:pk>/", views.one, name="one"),
     path("<int:pk>/act/", views.act, name="act"),
+    path("<int:pk>/record/", views.record, name="record"),
+    path("<int:pk>/weights/", parts.weights, name="weights"),
+    path("<int:pk>/prices/", parts.prices, name="prices"),
+    path("<int:pk>/matches/", parts.matches, name="matches"),
+    path("<int:pk>/histories/", parts.histories, name="histories"),
+    path("<int:pk>/route/", parts.route, name="route"),
 ]

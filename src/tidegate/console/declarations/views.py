@@ -1,32 +1,35 @@
-"""Pages of this screen: finding a declaration, all of one, and what an officer does about it."""
+"""Pages of this screen: finding a declaration, all of one, its record, and what an officer does about it."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tidegate.console.access import page
-from tidegate.console.declarations import acts, dossier, reasons
+from tidegate.console.access import Asked, page
+from tidegate.console.declarations import acts, dossier, paper, reasons
 from tidegate.console.declarations.bar import Bar, bar_of
 from tidegate.console.declarations.search import Search, page_of
-from tidegate.console.register.models import Decision, Declaration, Task, User
+from tidegate.console.declarations.versions import versions
+from tidegate.console.queue.claims import live
+from tidegate.console.register.models import AuditEntry, Decision, Declaration, Task, User
 
-__all__ = ["act", "index", "one"]
+__all__ = ["act", "index", "one", "record"]
+
+ENTRIES = 50  # of the trail, the latest
 
 
 @page("see_declaration")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """Search. A number that fits one declaration leads straight to it."""
-    user = cast(User, request.user)
-    form = Search(user, request.GET)
+    form = Search(request.user, request.GET)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        found = form.found(user)
-        page = page_of(found, request.GET.get("after", ""))
+        page = page_of(form.found(request.user), request.GET.get("after", ""))
         if form.cleaned_data["number"] and len(page.rows) == 1 and "after" not in request.GET:
             return redirect("declarations:one", page.rows[0].pk)
         given = request.GET.copy()
@@ -36,67 +39,118 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @page("see_declaration")
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def one(request: Asked, pk: int) -> HttpResponse:
     """All of one declaration."""
-    declaration = get_object_or_404(Declaration.objects.visible_to(request.user), pk=pk)
-    return _shown(request, declaration, bar_of(declaration, cast(User, request.user)))
+    declaration = _declaration(request, pk)
+    return _shown(request, declaration, bar_of(declaration, request.user))
 
 
 @page("decide", "POST")
-def act(request: HttpRequest, pk: int) -> HttpResponse:
+def act(request: Asked, pk: int) -> HttpResponse:
     """Do what the officer decided; then the next of the queue. What cannot be done shows the page again, with all
     that was typed."""
-    declaration = get_object_or_404(Declaration.objects.visible_to(request.user), pk=pk)
+    declaration = _declaration(request, pk)
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
     channel, take_over = request.POST.get("channel", ""), request.POST.get("take_over") == "1"
     seen = request.POST.get("seen", "")
     try:
         if not seen.isascii() or not seen.isdecimal():
             raise acts.RefusedError(_("The page was incomplete: look at the decision again before you act."))
-        decision = acts.act(
-            declaration, cast(User, request.user), kind, note, channel, seen=int(seen), take_over=take_over
-        )
+        decision = acts.act(declaration, request.user, kind, note, channel, seen=int(seen), take_over=take_over)
     except acts.DoneError as done:
         messages.info(request, str(done.said))
-        return _onwards(cast(User, request.user), declaration)
+        return _onwards(request.user, declaration)
     except acts.RefusedError as refused:
         status = 422 if isinstance(refused, acts.WantingError) else 409
-        bar = bar_of(declaration, cast(User, request.user), kind=kind, note=note, channel=channel, refused=refused)
+        bar = bar_of(declaration, request.user, kind=kind, note=note, channel=channel, refused=refused)
         return _shown(request, declaration, bar, status)
-    messages.success(
-        request,
-        _("%(number)s: %(act)s, recorded.") % {"number": declaration.number, "act": acts.ACTS[decision.act].label},
-    )
-    return _onwards(cast(User, request.user), declaration)
+    told = {"number": declaration.number, "act": acts.ACTS[decision.act].label}
+    messages.success(request, _("%(number)s: %(act)s, recorded.") % told)
+    return _onwards(request.user, declaration)
+
+
+@page("see_declaration")
+def record(request: Asked, pk: int) -> HttpResponse:
+    """The decision record, to be printed and signed: every value, with versions and hashes at the foot."""
+    declaration = _declaration(request, pk)
+    decisions = _decisions(declaration)
+    engine = _engine(decisions)
+    context = {
+        "declaration": declaration,
+        "engine": engine,
+        "otherwise": _otherwise(engine),
+        "reasons": reasons.rows(engine, request.user),
+        "acted": acted(decisions),
+        "values": paper.values(engine),
+        "versions": paper.versions(engine),
+        "digest": paper.digest(engine),
+    }
+    return render(request, "declarations/record.html", context)
+
+
+def _declaration(request: Asked, pk: int) -> Declaration:
+    found: Declaration = get_object_or_404(Declaration.objects.visible_to(request.user), pk=pk)
+    return found
 
 
 def _onwards(user: User, declaration: Declaration) -> HttpResponse:
     """The next that waits in the queue of this user, else this declaration again."""
     waiting = Task.objects.visible_to(user).filter(state=Task.State.WAITING).exclude(declaration=declaration)
-    following = waiting.filter(claimed_by=None).order_by("due_at", "pk").first()
+    own = waiting.filter(live(), claimed_by=user).order_by("due_at", "pk").first()
+    following = own or waiting.exclude(live()).order_by("due_at", "pk").first()
     return redirect("declarations:one", following.declaration_id if following else declaration.pk)
 
 
-def _shown(request: HttpRequest, declaration: Declaration, bar: Bar, status: int = 200) -> HttpResponse:
-    decisions = list(declaration.decisions.select_related("edition", "officer").order_by("-pk"))
+def _shown(request: Asked, declaration: Declaration, bar: Bar, status: int = 200) -> HttpResponse:
+    decisions = _decisions(declaration)
     decision = next(one for one in decisions if one.current)
-    rows = reasons.rows(decision, cast(User, request.user))
+    engine = _engine(decisions)
+    rows = reasons.rows(decision, request.user)
     lines = dossier.lines_in_order(declaration)
+    every = versions(declaration, request.user)
+    trail = AuditEntry.objects.filter(subject=f"declaration:{declaration.number}").order_by("-number")
     context = {
         "declaration": declaration,
         "decision": decision,
-        "engine": _engine(decisions),
+        "engine": engine,
+        "otherwise": _otherwise(engine),
         "task": bar.task,
         "bar": bar,
         "reasons": rows,
-        "goods": dossier.goods(lines, rows, declaration.currency),
+        "goods": dossier.goods(lines, rows),
         "sections": dossier.sections(lines, rows),
-        "parties": dossier.parties(lines, rows),
-        "acted": [one for one in decisions if one.officer_id],
+        "acted": acted(decisions),
+        "versions": every,
+        "latest": next((one.declaration for one in every if one.declaration.current), None),
+        "findings": list(declaration.findings.select_related("officer").order_by("-found_on", "item_number")),
+        "trail": list(trail[:ENTRIES]) if request.user.may("see_audit") else None,
     }
     return render(request, "declarations/one.html", context, status=status)
+
+
+def _decisions(declaration: Declaration) -> list[Decision]:
+    return list(declaration.decisions.select_related("edition", "officer").order_by("-pk"))
 
 
 def _engine(decisions: list[Decision]) -> Decision:
     """What the engine decided: the last that no officer made."""
     return next((one for one in decisions if not one.officer_id), decisions[-1])
+
+
+def acted(decisions: list[Decision]) -> list[dict[str, Any]]:
+    """What officers decided, the latest first, each with the channel before."""
+    return [
+        {
+            "decision": after,
+            "label": acts.ACTS[after.act].label if after.act in acts.ACTS else after.act,
+            "before": before,
+        }
+        for after, before in zip(decisions, [*decisions[1:], None], strict=True)
+        if after.officer_id
+    ]
+
+
+def _otherwise(engine: Decision) -> str:
+    """The counterfactual, in the reader's language."""
+    name = "counterfactual_vi" if get_language() == "vi" else "counterfactual"
+    return str(engine.record.get(name) or "")

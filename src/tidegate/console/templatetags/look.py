@@ -33,6 +33,20 @@ def channel(name: str) -> SafeString:
 
 
 @register.filter
+def shape(name: str) -> SafeString:
+    """The shape of a channel alone, for places where many stand together; its word is told to who cannot see it."""
+    if name not in SHAPES:
+        return format_html("")
+    return format_html(
+        '<span class="channel {0}" title="{2}"><span aria-hidden="true">{1}</span>'
+        '<span class="visually-hidden">{2}</span></span>',
+        name,
+        SHAPES[name],
+        Channel(name).label,
+    )
+
+
+@register.filter
 def told(reason: Mapping[str, Any]) -> str:
     """The sentence of a reason, in the reader's language."""
     return str((reason.get("text_vi") if get_language() == "vi" else None) or reason.get("text") or "")

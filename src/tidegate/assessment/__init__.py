@@ -1,5 +1,6 @@
 """From lines to decisions: the pipeline, the reasons, the record it leaves, and its replay."""
 
+from tidegate.assessment.columns import EXTRA_SCHEMA, fitted, with_extras
 from tidegate.assessment.desk import Desk
 from tidegate.assessment.engine import Assessment, Engine, Stage
 from tidegate.assessment.explanation import contributions_of
@@ -11,6 +12,7 @@ from tidegate.assessment.record import Record, write_record
 from tidegate.assessment.replay import Replay, replay
 
 __all__ = [
+    "EXTRA_SCHEMA",
     "Assessment",
     "Desk",
     "Engine",
@@ -19,11 +21,13 @@ __all__ = [
     "Replay",
     "Stage",
     "contributions_of",
+    "fitted",
     "hold",
     "labelled",
     "open_lists",
     "replay",
     "screened_schema",
     "titles",
+    "with_extras",
     "write_record",
 ]

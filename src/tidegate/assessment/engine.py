@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -74,6 +75,11 @@ class Engine:
         said = [self.lists.version] if self.lists else []
         said += [held.lists.version, held.cleared.version, held.scorer.model.version] if held else []
         return hashlib.sha256(" ".join(said).encode()).hexdigest() if said else None
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The words in the conditions of the book, and the columns of the model."""
+        return words(self.book) | frozenset(self.model.columns if self.model else ())
 
     def matcher(self, schema: Mapping[str, Any]) -> Matcher:
         """The book, compiled for tables of this schema; kept, since compiling takes longer than matching."""
@@ -200,6 +206,11 @@ class Engine:
             fired(hits.line, hits.profile, matcher, table.height).alias("hits"),
             reasons.contribution_lists(table.height, told).alias("contributions"),
         )
+
+
+def words(book: Book) -> frozenset[str]:
+    """All words in the conditions of a book, in small letters."""
+    return frozenset(word for profile in book.profiles for word in re.findall(r"\w+", profile.when.lower()))
 
 
 def with_indicators(lines: pl.DataFrame, counters: Counters) -> pl.DataFrame:

@@ -13,10 +13,10 @@ import polars as pl
 from rich.console import Console
 
 from tidegate import __version__
-from tidegate.assessment import Assessment, Engine, InForce, open_lists, titles, write_record
+from tidegate.assessment import Assessment, Engine, InForce, open_lists, titles, with_extras, write_record
 from tidegate.cli.announced import announcements
 from tidegate.cli.progress import Bars
-from tidegate.cli.shipments import Shipments, with_extras
+from tidegate.cli.shipments import Shipments
 from tidegate.cli.sources import day, in_language, open_keys, read_intake, read_results, some_lines
 from tidegate.cli.tables import decided
 from tidegate.cli.wording import counted

@@ -8,10 +8,9 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from tidegate.assessment import InForce, hold, open_lists, screened_schema
+from tidegate.assessment import EXTRA_SCHEMA, InForce, hold, open_lists, screened_schema, with_extras
 from tidegate.cli.effect import cell
 from tidegate.cli.progress import Bars
-from tidegate.cli.shipments import EXTRA_SCHEMA, with_extras
 from tidegate.cli.sources import day, read_lines, read_results
 from tidegate.cli.tables import plain
 from tidegate.errors import BookError

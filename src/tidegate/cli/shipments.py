@@ -1,29 +1,14 @@
-"""What assess and inspect say of manifests, and the extra columns of lines that a book may name."""
+"""What assess and inspect say of manifests."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
 
 from tidegate.intake import CARGO_KINDS, CARGO_SCHEMA, Intake, Tolerance, meet
-from tidegate.intake.known import EXTRA_COLUMNS
-from tidegate.profiles import Book
-from tidegate.trade import MESSAGE_SCHEMA
 
-__all__ = ["EXTRA_SCHEMA", "Shipments", "with_extras"]
-
-# Columns that lines have on some days and not on others: a book may name them all the same.
-EXTRA_SCHEMA = {
-    **EXTRA_COLUMNS,
-    **MESSAGE_SCHEMA,
-    "cargo_found": pl.Boolean(),
-    "cargo_mass_ratio": pl.Float64(),
-    "amended_after_announcement": pl.Boolean(),
-    "late_withdrawals": pl.Int32(),
-}
-
+__all__ = ["Shipments"]
 
 # Kinds of consignments as they stand behind a number, whatever that is.
 _IN_SHORT = {
@@ -68,10 +53,3 @@ class Shipments:
         counts = dict(self.report["kind"].value_counts().iter_rows())
         said = [f"{counts[kind.code]:,} {_IN_SHORT[kind.code]}" for kind in CARGO_KINDS if kind.code in counts]
         return [f"Manifests and declarations: {', '.join(said)}."] if said else []
-
-
-def with_extras(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """The lines with those of EXTRA_SCHEMA that the book names and today's files lack: null, as nothing is known."""
-    words = {word for profile in book.profiles for word in re.findall(r"\w+", profile.when.lower())}
-    missing = [name for name in EXTRA_SCHEMA if name in words and name not in lines.columns]
-    return lines.with_columns(pl.lit(None, EXTRA_SCHEMA[name]).alias(name) for name in missing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,15 +12,19 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.db import connection
 
 from tidegate.assessment import Desk
-from tidegate.console.deciding.editions import engine_of
+from tidegate.console.deciding.editions import IN_FORCE, engine_of
 from tidegate.console.register.models import Edition, InForce, Standing
 from tidegate.errors import DecisionError
 from tidegate.indicators import Counters
 from tidegate.selection import Tally, clear
 
-__all__ = ["Decided", "Decider", "decider"]
+__all__ = ["Decided", "Decider", "decider", "in_force"]
+
+
+Cell = tuple[date, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +42,34 @@ class Decider:
         self._lock = threading.Lock()
         self._edition: Edition | None = None
         self._desk: Desk | None = None
-        self._tallies: dict[tuple[date, str | None], Tally] = {}
+        self._tallies: dict[Cell, Tally] = {}
 
     def decide(self, lines: pl.DataFrame) -> Decided:
         """Decide for the lines of one declaration. To be called in a transaction, which must keep the decision or fail:
         the standing of its office and day is locked until it ends. Raises the errors of the library."""
-        day, office = lines["lodged_on"][0], lines["office"][0]
-        edition = _in_force()
-        standing = _standing(day, office)
+        return self.decide_many(lines)[0]
+
+    def decide_many(self, lines: pl.DataFrame) -> list[Decided]:
+        """Decide for the lines of several declarations one after another, in the order in which they come; as `decide`.
+
+        Locks are taken in one order, whatever comes (what is in force, then standings by day and office), and the
+        database is not asked while the desk of this process is held: two processes never wait for one another.
+        """
+        edition = in_force()
+        parts = lines.partition_by("declaration_id", maintain_order=True)
+        cells = {(part["lodged_on"][0], part["office"][0]) for part in parts}
+        standings = _standings({Standing.cell(*cell) for cell in cells})
+        tallies = {(one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings}
         with self._lock:
             desk = self._desk_of(edition)
             self._tallies.clear()
-            tally = Tally(standing.volume, list(standing.spent), list(standing.selected))
-            self._tallies[(day, office)] = tally
-            row = desk.decide(lines)
-        standing.volume, standing.spent, standing.selected = tally.volume, tally.spent, tally.selected
-        standing.save(update_fields=["volume", "spent", "selected"])
-        return Decided(row, edition)
+            self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
+            rows = [desk.decide(part) for part in parts]
+        for one in standings:
+            tally = tallies[(one.day, one.office)]
+            one.volume, one.spent, one.selected = tally.volume, tally.spent, tally.selected
+        Standing.objects.bulk_update(standings, ["volume", "spent", "selected"])
+        return [Decided(row, edition) for row in rows]
 
     def _desk_of(self, edition: Edition) -> Desk:
         if self._desk is None or self._edition != edition:
@@ -74,15 +89,31 @@ def decider() -> Decider:
     return Decider()
 
 
-def _in_force() -> Edition:
-    held = InForce.objects.select_for_update(no_key=True).select_related("edition").filter(pk=1).first()
+def in_force() -> Edition:
+    """The edition in force, which stays in force until the transaction of the caller ends. Raises DecisionError."""
+    with connection.cursor() as cursor:
+        # Nobody activates another meanwhile, and the next statement sees what was activated before.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [IN_FORCE])
+    held = InForce.objects.select_related("edition").filter(pk=1).first()
     if held is None:
         raise DecisionError("nothing is in force yet.", where="node", hint="Activate an edition, or start with --demo.")
     return held.edition
 
 
-def _standing(day: date, office: str | None) -> Standing:
-    Standing.objects.bulk_create(
-        [Standing(day=day, office=office or "", spent=[0] * 3, selected=[0] * 3)], ignore_conflicts=True
+def _standings(cells: Iterable[tuple[date, str]]) -> list[Standing]:
+    """The standings of these days and offices, made where there are none, and locked, always in the same order."""
+    days, offices = zip(*sorted(cells), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO register_standing (day, office, volume, spent, selected)"
+            " SELECT day, office, 0, '{0,0,0}', '{0,0,0}' FROM unnest(%s::date[], %s::text[]) AS cell (day, office)"
+            " ON CONFLICT DO NOTHING",
+            [list(days), list(offices)],
+        )
+    return list(
+        Standing.objects.raw(
+            "SELECT * FROM register_standing WHERE (day, office) IN"
+            " (SELECT * FROM unnest(%s::date[], %s::text[])) ORDER BY day, office FOR UPDATE",
+            [list(days), list(offices)],
+        )
     )
-    return Standing.objects.select_for_update().get(day=day, office=office or "")

@@ -24,9 +24,20 @@ from tidegate.models import Model
 from tidegate.profiles import Book
 from tidegate.selection import DayKeys, Policy
 
-__all__ = ["CHANGED", "CLEARED", "activate", "draw_keys", "engine_of", "make_edition", "shelve"]
+__all__ = [
+    "CHANGED",
+    "CLEARED",
+    "IN_FORCE",
+    "activate",
+    "draw_keys",
+    "engine_of",
+    "hold_decisions",
+    "make_edition",
+    "shelve",
+]
 
 CLEARED = ".cleared.csv"  # beside the lists: what officers found to be not the same
+IN_FORCE = 0x7469_6466  # the advisory lock behind which decisions see one edition
 CHANGED = "tidegate_in_force"  # the channel on which processes hear of another edition
 
 
@@ -90,14 +101,20 @@ def _engine(book: str, policy: str, lists: str, model: str) -> Engine:
         )
 
 
+def hold_decisions() -> None:
+    """Let decisions that are being made end, and none begin until the transaction ends. Before any other lock in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IN_FORCE])
+
+
 def activate(edition: Edition, by: User | None) -> None:
     """Put an edition in force, in all processes at once: decisions read what is in force in their own transaction.
 
     Whoever calls it made sure that two pairs of eyes saw it.
     """
     with transaction.atomic():
-        held = InForce.objects.select_for_update().filter(pk=1).first()
-        before = held.edition_id if held else None
+        hold_decisions()
+        before = InForce.objects.filter(pk=1).values_list("edition_id", flat=True).first()
         InForce.objects.update_or_create(pk=1, defaults={"edition": edition, "since": now()})
         trail.write(
             "edition.activate",

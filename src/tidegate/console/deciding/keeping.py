@@ -14,11 +14,12 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
+from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import now
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Subject, Task
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["HOURS", "Kept", "keep", "lines_of", "message", "task_of"]
+__all__ = ["HOURS", "Kept", "fields_of", "keep", "keep_withdrawn", "lines_of", "message", "table_of", "task_of"]
 
 COLUMNS = (
     "channel",
@@ -31,6 +32,7 @@ COLUMNS = (
 )  # of a decision, not in `record`
 HOURS = {"red": 24, "yellow": 8, "blue": 24 * 30}  # until a task is due, by channel
 SHOWN = 3
+KEYS = ("declaration_id", "item_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,14 @@ def keep(
     edition: Edition | None,
     source: Message | None = None,
     at: datetime | None = None,
+    versions: Mapping[str, int] | None = None,
 ) -> list[Kept]:
-    """Keep declarations (line table, new numbers) with their decisions (rows of decisions.parquet), in one transaction.
+    """Keep declarations (line table) with their decisions (rows of decisions.parquet), in one transaction.
 
-    `at`: when they were received and decided, now without it. Findings, audit entries and versions are others' work.
+    `at`: when they were received and decided; in the morning of their day without it. `versions`: by number, of those
+    that are not the first; what was current before has been closed. Findings and audit entries are others' work.
     """
+    numbered = versions or {}
     by_number = {
         part["declaration_id"][0]: part.rows(named=True)
         for part in lines.partition_by("declaration_id", maintain_order=True)
@@ -73,7 +78,8 @@ def keep(
         if source is not None and source.pk is None:
             source.save()
         declarations = Declaration.objects.bulk_create(
-            _declaration(row, by_number[row["declaration_id"]], source, _received(row, at)) for row in decisions
+            _declaration(row, by_number[row["declaration_id"]], source, _received(row, at), numbered)
+            for row in decisions
         )
         pairs = list(zip(declarations, decisions, strict=True))
         Line.objects.bulk_create(
@@ -96,20 +102,49 @@ def keep(
     ]
 
 
+def keep_withdrawn(lines: pl.DataFrame, source: Message, at: datetime) -> list[Declaration]:
+    """Keep declarations that had been taken back before they came: nothing is decided about them."""
+    kept = []
+    for part in lines.partition_by("declaration_id", maintain_order=True):
+        rows = part.rows(named=True)
+        head = {
+            **rows[0],
+            "customs_value": sum(row["customs_value"] or 0.0 for row in rows),
+            "duty_at_stake": 0.0,
+        }
+        one = _declaration(head, rows, source, at, {})
+        one.cancelled = True
+        one.save()
+        Line.objects.bulk_create(_lines(one, rows))
+        Subject.objects.bulk_create(_subjects(one, rows))
+        kept.append(one)
+    return kept
+
+
 def lines_of(declarations: Iterable[Declaration]) -> pl.DataFrame:
     """The lines of declarations, as the line table, in their order."""
     held = {one.pk: one.number for one in declarations}
     rows = Line.objects.filter(declaration__in=held).order_by("declaration_id", "item_number")
-    told = [
+    return table_of(
         {"declaration_id": held[row.declaration_id], "item_number": row.item_number, **row.fields}
         for row in rows.iterator(chunk_size=5_000)
-    ]
-    extra = dict.fromkeys(name for row in told for name in row if name not in LINE_SCHEMA)
-    table = pl.DataFrame({name: [row.get(name) for row in told] for name in (*LINE_SCHEMA, *extra)}, strict=False)
-    return table.with_columns(
-        pl.col(name).str.to_date() if dtype == pl.Date and table.schema[name] == pl.String else pl.col(name).cast(dtype)
-        for name, dtype in LINE_SCHEMA.items()
     )
+
+
+def table_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    told = list(rows)
+    extra = dict.fromkeys(name for row in told for name in row if name not in LINE_SCHEMA)
+    known = {**EXTRA_SCHEMA, **LINE_SCHEMA}
+    table = pl.DataFrame({name: [row.get(name) for row in told] for name in (*LINE_SCHEMA, *extra)}, strict=False)
+    return table.with_columns(_typed(name, table.schema[name], known[name]) for name in table.columns if name in known)
+
+
+def _typed(name: str, dtype: pl.DataType, wanted: Any) -> pl.Expr:
+    if dtype == pl.String and wanted == pl.Date:
+        return pl.col(name).str.to_date()
+    if dtype == pl.String and wanted == pl.Datetime("us"):
+        return pl.col(name).str.to_datetime(time_unit="us")
+    return pl.col(name).cast(wanted)
 
 
 def _received(row: Mapping[str, Any], at: datetime | None) -> datetime:
@@ -117,10 +152,15 @@ def _received(row: Mapping[str, Any], at: datetime | None) -> datetime:
 
 
 def _declaration(
-    row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], source: Message | None, at: datetime
+    row: Mapping[str, Any],
+    lines: Sequence[Mapping[str, Any]],
+    source: Message | None,
+    at: datetime,
+    versions: Mapping[str, int],
 ) -> Declaration:
     return Declaration(
         number=row["declaration_id"],
+        version=versions.get(row["declaration_id"], 1),
         message=source,
         received_at=at,
         lodged_on=row["lodged_on"],
@@ -137,15 +177,18 @@ def _declaration(
 
 def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Line]:
     for line in lines:
-        fields = {name: _plain(value) for name, value in line.items() if value is not None}
-        del fields["declaration_id"], fields["item_number"]
         yield Line(
             declaration=one,
             item_number=line["item_number"],
             hs_code=line["hs_code"] or "",
             origin_country=line["origin_country"] or "",
-            fields=fields,
+            fields=fields_of(line),
         )
+
+
+def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
+    """What Line.fields holds of a line."""
+    return {name: _plain(value) for name, value in line.items() if value is not None and name not in KEYS}
 
 
 def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Subject]:

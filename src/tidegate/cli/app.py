@@ -36,6 +36,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("demo", "tidegate.cli.demo:demo", "Simulate, train, assess and report, in one go."),
     ("serve", "tidegate.cli.serve:serve", "Start the console and its interface for systems, with all they need."),
+    ("backup", "tidegate.cli.backup:backup", "Write a node to one file, while it runs."),
+    ("restore", "tidegate.cli.backup:restore", "Make a node of what `tidegate backup` wrote."),
     ("audit check", "tidegate.cli.audit:check", "Check the audit trail of a node, and what is sealed in it."),
     ("audit head", "tidegate.cli.audit:head", "Print the hash that shows later that nothing was cut off."),
     ("profiles check", "tidegate.cli.profiles:check", "Check a book: every error at once, with its place."),

@@ -102,8 +102,11 @@ ACTS = (
         "{actor} withdrew a note on {subject}.",
         "{actor} rút ghi chú về {subject}."),
     Act("node.backup", "Backup made", "Sao lưu",
-        "{actor} made a backup of the node.",
-        "{actor} sao lưu nút."),
+        "{actor} made a backup of the node ({files} files).",
+        "{actor} sao lưu nút ({files} tệp)."),
+    Act("node.restore", "Restored from a backup", "Phục hồi từ bản sao lưu",
+        "{actor} was restored from the backup of {made_at}.",
+        "{actor} được phục hồi từ bản sao lưu lúc {made_at}."),
 )  # fmt: skip
 ACT_OF = {one.code: one for one in ACTS}
 

@@ -184,6 +184,27 @@ def test_each_filter_leaves_what_it_says(as_role: Callable[..., Client]) -> None
         assert again.query() == filters.query()
 
 
+def _key(name: str, task: Task) -> object:
+    """What a task is ordered by; one without a score comes last."""
+    return (-1.0 if task.score is None else task.score) if name == "ranked" else getattr(task, name)
+
+
+def test_the_heads_of_columns_lead_to_each_order_and_back(as_role: Callable[..., Client]) -> None:
+    client = as_role("targeting")
+    for name, order in SORTS.items():
+        rows: list[list[Task]] = []
+        query = client.get(INDEX).context["heads"][name]["query"]
+        for _turn in range(2):
+            answer = client.get(f"{INDEX}?{query}")
+            assert answer.context["filters"].errors == {}
+            assert answer.context["heads"][name]["sorted"]
+            rows.append([row.task for row in answer.context["rows"]])
+            query = answer.context["heads"][name]["query"]
+        keys = [[_key(order.key, task) for task in page] for page in rows]
+        assert all(page in (sorted(page), sorted(page, reverse=True)) for page in keys)
+        assert len(Task.objects.filter(state="waiting")) > ROWS or rows[0] == rows[1][::-1]
+
+
 def test_the_reasons_of_the_engine_are_what_tasks_are_found_by() -> None:
     for task in Task.objects.select_related("decision"):
         listed = any(reason["source"] == "list" for reason in task.decision.reasons)
@@ -195,7 +216,7 @@ def test_what_cannot_be_understood_is_kept_and_named_and_filters_nothing(as_role
     client = as_role("targeting")
     answer = client.get(INDEX, {"score": "much", "value": "-1", "channel": "purple", "q": "a\0b", "sort": "shoes"})
     page = answer.content.decode()
-    assert set(answer.context["filters"].errors) == {"score", "value", "channel", "q"}
+    assert set(answer.context["filters"].errors) == {"score", "value", "channel", "q", "sort"}
     assert 'value="much"' in page
     assert shown(answer) == shown(client.get(INDEX))
 

@@ -52,7 +52,7 @@ class Filters(forms.Form):
     value = forms.FloatField(label=_("Value from"), required=False, min_value=0)
     overdue = forms.BooleanField(label=_("overdue"), required=False)
     mine = forms.BooleanField(label=_("claimed by me"), required=False)
-    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(label=_("Order"), required=False)
 
     def __init__(self, told: Mapping[str, Any], user: User) -> None:
         super().__init__(told, auto_id="filter_%s")
@@ -63,6 +63,10 @@ class Filters(forms.Form):
         self._choices("office", [(code, f"{code} {office}") for code, office in self.offices.items()])
         self._choices("channel", [one for one in Channel.choices if one[0] != Channel.GREEN])
         self._choices("state", [(one.value, one.label) for one in states], _("to be decided"))
+        orders = [(one.name, one.label) for one in SORTS.values()]
+        turned = [(f"-{one.name}", f"{one.label} ↑↓") for one in SORTS.values() if told.get("sort") == f"-{one.name}"]
+        self._choices("sort", orders + turned, None)
+        self.fields["q"].widget.attrs.update({"data-search": "", "type": "search"})
         self.fields["score"].widget.attrs.update(step="0.01", inputmode="decimal")
         self.fields["value"].widget.attrs.update(step="any", inputmode="decimal")
         self.is_valid()
@@ -70,12 +74,12 @@ class Filters(forms.Form):
     def _choices(self, name: str, choices: list[tuple[str, Any]], empty: Any = ANY[1]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", empty), *choices]
+        field.choices = choices if empty is None else [("", empty), *choices]
 
     def clean_sort(self) -> str:
-        """An order that there is; the usual one goes without saying."""
+        """The usual order goes without saying."""
         sort = str(self.cleaned_data["sort"])
-        return sort if sort.removeprefix("-") in SORTS and sort != USUAL else ""
+        return "" if sort == USUAL else sort
 
     @property
     def told(self) -> dict[str, Any]:

@@ -121,12 +121,10 @@ def _shortened(words: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]
     # A letter counts its code times a power of its place: leaving one out shifts the places of those after it.
     here = np.cumsum(letters * powers, axis=1, dtype=np.uint64)
     shifted = np.cumsum(letters[:, 1:] * powers[:-1], axis=1, dtype=np.uint64)
-    owners, hashes = [np.arange(len(words), dtype=np.int32)], [here[:, -1]]
-    for place in range(LONGEST):
-        rows = np.flatnonzero((lengths > place) & (lengths >= SHORTEST)).astype(np.int32)
-        before = here[rows, place - 1] if place else np.zeros(len(rows), np.uint64)
-        # Letters after the place, each one place to the left.
-        after = shifted[rows, -1] - (shifted[rows, place - 1] if place else np.uint64(0))
-        owners.append(rows)
-        hashes.append(before + after)
-    return np.concatenate(hashes), np.concatenate(owners)
+    # What stands before the place left out, and the letters after it, each one place to the left.
+    left_out = np.zeros((len(words), LONGEST), np.uint64)
+    left_out[:, 1:] = here[:, : LONGEST - 1] - shifted[:, : LONGEST - 1]
+    left_out += shifted[:, -1:]
+    rows, places = np.nonzero((np.arange(LONGEST) < lengths[:, None]) & (lengths >= SHORTEST)[:, None])
+    owners = np.concatenate([np.arange(len(words)), rows]).astype(np.int32)
+    return np.concatenate([here[:, -1], left_out[rows, places]]), owners

@@ -12,7 +12,7 @@ from tidegate.screening.entry import Entry, Kind, Party
 from tidegate.screening.names import Name, Word, analyse
 from tidegate.screening.names.vietnamese import FAMILIES, plain
 from tidegate.screening.score.alignment import Aligned
-from tidegate.screening.score.evidence import EVIDENCE, UNKNOWN, weigh
+from tidegate.screening.score.evidence import EVIDENCE, UNKNOWN
 from tidegate.screening.score.features import FEATURES, SAME, features, hold
 from tidegate.screening.score.scorer import Scorer
 
@@ -54,26 +54,27 @@ def explain_all(scorer: Scorer, party: Party, entries: Sequence[Entry]) -> list[
     """The scores of a party against several entries, taken apart: together they cost little more than one."""
     parties, listed = scorer.parties([party]), scorer.listed(entries)
     zeros, every = np.zeros(len(entries), np.int64), np.arange(len(entries))
-    scored = scorer.score(parties, listed, zeros, every)
-    outcomes, whole = weigh(parties.known, listed.known, zeros, every)
+    pairs = scorer.pairs(parties, listed, zeros, every)
+    # One look at the names gives both the score and what it is made of.
+    held = hold(scorer.words.facts, parties.bags, listed.bags, pairs.left, pairs.right, pairs.company)
+    seen = features(held)
+    scored = scorer.judged(parties, listed, pairs, scorer.model.odds(seen))
     named = np.flatnonzero(scored.name >= 0)
-    company = np.maximum(parties.company[zeros[named]], listed.company[named])
-    names = listed.starts[named] + scored.name[named]
-    held = hold(scorer.words.facts, parties.bags, listed.bags, zeros[named], names, company)
-    shares = scorer.model.contributions(features(held)) if len(named) else np.zeros((0, len(FEATURES) + 1))
+    closest = scored.pair[named]
+    shares = scorer.model.contributions(seen[closest]) if len(named) else np.zeros((0, len(FEATURES) + 1))
     rows = {int(place): row for row, place in enumerate(named)}
     found = []
     for place, entry in enumerate(entries):
         # What else agrees counts less where the names hardly do.
-        scale = float(scored.evidence[place] / whole[place]) if whole[place] else 1.0
-        known = [EVIDENCE[code] for code in outcomes[place] if code != UNKNOWN]
+        scale = float(scored.evidence[place] / scored.whole[place]) if scored.whole[place] else 1.0
+        known = [EVIDENCE[code] for code in scored.outcomes[place] if code != UNKNOWN]
         reasons = [Reason(one.weight * scale, one.text, one.text_vi) for one in known]
         if place not in rows:
             found.append(Breakdown(0.0, "", tuple(reasons), -np.inf))
             continue
         name, row = entry.names[int(scored.name[place])], rows[place]
         a, b = analyse(party.name, party.kind), analyse(name, entry.kind)
-        said = _sentences(a, b, _row(held.aligned, row), person=entry.kind is Kind.PERSON)
+        said = _sentences(a, b, _row(held.aligned, int(closest[row])), person=entry.kind is Kind.PERSON)
         reasons += _told(_by_subject(shares[row]), said)
         reasons.sort(key=lambda reason: -abs(reason.weight))
         start = float(shares[row, -1]) + sum(reason.weight for reason in reasons if abs(reason.weight) < LEAST)

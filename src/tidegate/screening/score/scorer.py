@@ -16,7 +16,7 @@ from tidegate.screening.score.model import Model, probability
 from tidegate.screening.score.rarity import bearers
 from tidegate.screening.score.words import Bags, Vocabulary
 
-__all__ = ["Listed", "Parties", "Scored", "Scorer"]
+__all__ = ["Listed", "Pairs", "Parties", "Scored", "Scorer"]
 
 Rows = NDArray[np.integer]
 Floats = NDArray[np.float64]
@@ -49,14 +49,32 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Names held against each other: `left` and `right` are rows of the bags, of the `which`-th of (party, entry), of
+    whose names it is the `offset`-th."""
+
+    party: Rows
+    entry: Rows
+    which: Rows
+    offset: Rows
+    left: Rows
+    right: Rows
+    company: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """Scores of n (party, entry): `probability`; `name`: which name of the entry is closest, -1 where none is left;
-    `odds`: the log-odds of the names alone; `evidence`: what else is known added to them."""
+    `odds`: the log-odds of the names alone; `evidence`: what else is known added to them; `pair`: its row of Pairs;
+    `outcomes` and `whole`: what else is known, by subject (evidence.py), and what it adds where nothing limits it."""
 
     probability: Floats
     name: Rows
     odds: Floats
     evidence: Floats
+    pair: Rows
+    outcomes: Rows
+    whole: Floats
 
 
 class Scorer:
@@ -92,24 +110,36 @@ class Scorer:
 
         Of an entry's names the closest counts. A name without a word, on either side, has no chance: 0.
         """
+        pairs = self.pairs(parties, listed, party, entry)
+        odds = self.odds(parties.bags, listed.bags, pairs.left, pairs.right, pairs.company)
+        return self.judged(parties, listed, pairs, odds)
+
+    def pairs(self, parties: Parties, listed: Listed, party: Rows, entry: Rows) -> Pairs:
+        """The pairs of names, each with a word in it, of party[k] and entry[k]."""
         party, entry = np.asarray(party, np.int64), np.asarray(entry, np.int64)
         counts = listed.starts[entry + 1] - listed.starts[entry]
         which = np.repeat(np.arange(len(entry)), counts)
         offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-        names = listed.starts[entry][which] + offset
-        worded = (parties.bags.counts[parties.name[party[which]]] > 0) & (listed.bags.counts[names] > 0)
-        which, offset, names = which[worded], offset[worded], names[worded]
+        left, right = parties.name[party[which]], listed.starts[entry][which] + offset
+        worded = (parties.bags.counts[left] > 0) & (listed.bags.counts[right] > 0)
+        which, offset, left, right = which[worded], offset[worded], left[worded], right[worded]
         company = np.maximum(parties.company[party[which]], listed.company[entry[which]])
-        odds = self.odds(parties.bags, listed.bags, parties.name[party[which]], names, company)
-        best, name = np.full(len(entry), -np.inf), np.full(len(entry), -1, np.int64)
+        return Pairs(party, entry, which, offset, left, right, company)
+
+    def judged(self, parties: Parties, listed: Listed, pairs: Pairs, odds: Floats) -> Scored:
+        """What the log-odds of pairs of names come to, with what else is known of the parties and the entries."""
+        party, entry, which = pairs.party, pairs.entry, pairs.which
+        best, pair = np.full(len(entry), -np.inf), np.full(len(entry), -1, np.int64)
         np.maximum.at(best, which, odds)
-        closest = odds == best[which]
+        closest = np.flatnonzero(odds == best[which])
         # Of equally close names the first is told.
-        name[which[closest][::-1]] = offset[closest][::-1]
-        outcomes, evidence = weigh(parties.known, listed.known, party, entry)
-        evidence = limited(best, outcomes, evidence)
+        pair[which[closest][::-1]] = closest[::-1]
+        name = np.full(len(entry), -1, np.int64)
+        name[pair >= 0] = pairs.offset[pair[pair >= 0]]
+        outcomes, whole = weigh(parties.known, listed.known, party, entry)
+        evidence = limited(best, outcomes, whole)
         chance = np.where(name >= 0, probability(best + evidence), 0.0)
-        return Scored(chance, name, best, evidence)
+        return Scored(chance, name, best, evidence, pair, outcomes, whole)
 
     def odds(self, left: Bags, right: Bags, i: Rows, j: Rows, company: Rows) -> Floats:
         """Log-odds that name i[k] of `left` and name j[k] of `right` name the same, of names alone."""

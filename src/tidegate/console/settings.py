@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "register.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 MIDDLEWARE = [
+    "tidegate.console.api.door.front",  # first: systems pass nothing else
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tidegate.console.protection.policy",
@@ -142,5 +143,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1_100  # a place for a photo on each
 SECOND_SIGNATURE = os.environ.get("TIDEGATE_SECOND_SIGNATURE", "found")  # of inspections: never, found, always
 
 MAP_OVERLAY = os.environ.get("TIDEGATE_MAP_OVERLAY", "")  # GeoJSON drawn over the map of a route
+WEBHOOK_HTTP = os.environ.get("TIDEGATE_WEBHOOK_HTTP") == "1"  # webhooks without encryption, in a network of one's own
+METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA / "metrics")))
+METRICS.mkdir(parents=True, exist_ok=True)
+
 TITLE = os.environ.get("TIDEGATE_TITLE", "")
 TODAY = os.environ.get("TIDEGATE_TODAY", "")  # a day that stands still, for tests and pictures

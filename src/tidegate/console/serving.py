@@ -123,6 +123,14 @@ def serve(
             ],
         ),
         Child("worker", [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]),
+        # Webhooks do not wait for training and simulation.
+        Child(
+            "post",
+            [
+                *(sys.executable, "-m", "django", "procrastinate", "worker"),
+                *("--queues", "webhooks", "--concurrency", "4"),
+            ],
+        ),
     ]
     ended = False
 
@@ -133,6 +141,8 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     data = Path(told["TIDEGATE_DATA"])
+    for counted in (data / "metrics").glob("*.db"):  # of processes that are no more
+        counted.unlink()
     try:
         for child in children:
             child.keep(told)

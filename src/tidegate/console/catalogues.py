@@ -43,7 +43,7 @@ def texts(folder: Path) -> dict[str, str]:
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")]):
         source = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            source = templatize(source, origin=str(path))
+            source = "\n".join(line.lstrip() for line in templatize(source, origin=str(path)).splitlines())
         if "gettext" not in source and "_(" not in source:
             continue
         for _line, said, _comments, _context in extract("python", io.BytesIO(source.encode()), KEYWORDS):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tidegate.console.declarations.doors import door
@@ -156,7 +156,7 @@ def _weight(source: str, weight: float | None, code: str) -> str:
         return _share_of_hits(weight)
     if source == "draw" or code == "score":
         return _("chance %(share)s") % {"share": share(weight, 1)}
-    return pgettext("log-odds", "%(weight)s log-odds") % {"weight": f"{'+' if weight >= 0 else '−'}{_two(abs(weight))}"}
+    return _("%(weight)s log-odds") % {"weight": f"{'+' if weight >= 0 else '−'}{_two(abs(weight))}"}
 
 
 def _share_of_hits(weight: float) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.console.access import Asked, page
+from tidegate.console.clock import now
 from tidegate.console.declarations import acts, dossier, paper, reasons
 from tidegate.console.declarations.bar import Bar, bar_of
 from tidegate.console.declarations.search import Search, page_of
@@ -116,6 +117,7 @@ def _shown(request: Asked, declaration: Declaration, bar: Bar, status: int = 200
         "otherwise": _otherwise(engine),
         "task": bar.task,
         "bar": bar,
+        "overdue": bar.task is not None and bar.task.state != Task.State.DONE and bar.task.due_at < now(),
         "reasons": rows,
         "goods": dossier.goods(lines, rows),
         "sections": dossier.sections(lines, rows),

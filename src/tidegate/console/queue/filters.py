@@ -66,7 +66,7 @@ class Filters(forms.Form):
         orders = [(one.name, one.label) for one in SORTS.values()]
         turned = [(f"-{one.name}", f"{one.label} ↑↓") for one in SORTS.values() if told.get("sort") == f"-{one.name}"]
         self._choices("sort", orders + turned, None)
-        self.fields["q"].widget.attrs.update({"data-search": "", "type": "search"})
+        self.fields["q"].widget.attrs.update({"data-search": ""})
         self.fields["score"].widget.attrs.update(step="0.01", inputmode="decimal")
         self.fields["value"].widget.attrs.update(step="any", inputmode="decimal")
         self.is_valid()

@@ -23,7 +23,7 @@ from tidegate.console.api.scopes import SCOPES
 from tidegate.console.api.version1 import interface
 from tidegate.console.clock import now, today
 from tidegate.console.deciding import lines_of
-from tidegate.console.register.models import AuditEntry, Decision, Declaration, Finding, Message, Task
+from tidegate.console.register.models import AuditEntry, Decision, Declaration, Finding, Message, Task, Withdrawal
 from tidegate.intake.known import BY_NAME
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,8 @@ def finding(**changes: Any) -> dict[str, Any]:
 
 # What each endpoint needs, with a call that it takes.
 CALLS: tuple[tuple[str, str, str, Callable[[], tuple[Any, str]], int], ...] = (
+    ("declare", "post", "/api/v1/declarations", lambda: (lines(), NDJSON), 200),
+    ("declare", "put", "/api/v1/declarations/{number}", lambda: (lines(known().number), NDJSON), 200),
     ("cancel", "post", "/api/v1/declarations/{number}/cancellation", lambda: ({"reason": "lodged twice"}, "json"), 200),
     ("find", "post", "/api/v1/declarations/{number}/findings", lambda: (finding(), "json"), 201),
     ("read", "get", "/api/v1/declarations/{number}", lambda: (None, ""), 200),
@@ -252,7 +254,9 @@ def test_a_declaration_is_cancelled_once() -> None:
     for _ in range(2):
         answer = call(client, "post", f"{path}/cancellation", {"reason": "lodged twice"}, "json")
         assert answer.json()["cancelled"] is True
-    assert AuditEntry.objects.filter(act="declaration.cancel").count() == 1
+    assert AuditEntry.objects.get(act="declaration.cancel").actor == "system:window"
+    assert AuditEntry.objects.get(act="cancellation.ask").detail["why"] == "lodged twice"
+    assert Withdrawal.objects.count() == 1
     told = client.get(path).json()
     assert told["cancelled"] is True
     assert told["state"] in ("clear", "done")
@@ -265,24 +269,16 @@ def test_what_is_not_there_and_what_is_not_taken() -> None:
                  "/api/v1/decisions/99999999999999999999", "/api/none", "/api/", "/api/v1/declarations/" + "9" * 500,
                  "/api/v2/declarations"):  # fmt: skip
         refused(client.get(path), 404, "missing")
-    answer = client.delete("/api/v1/decisions")
+    answer = client.delete("/api/v1/declarations")
     refused(answer, 405, "method")
-    assert answer.headers["Allow"] == "GET"
+    assert answer.headers["Allow"] == "POST"
+    refused(client.post("/api/v1/declarations", b"x", content_type="text/plain"), 415, "media-type")
     refused(client.post("/api/v1/declarations/x/findings", b"{}", content_type="text/plain"), 415, "media-type")
-    answer = client.post(
-        "/api/v1/declarations/x/findings", b"x", content_type="application/json", headers={"Content-Encoding": "gzip"}
-    )
+    answer = client.post("/api/v1/declarations", b"x", content_type=NDJSON, headers={"Content-Encoding": "gzip"})
     refused(answer, 415, "media-type")
-    answer = client.post(
-        "/api/v1/declarations/x/findings",
-        b"",
-        content_type="application/json",
-        headers={"Transfer-Encoding": "chunked"},
-    )
+    answer = client.post("/api/v1/declarations", b"", content_type=NDJSON, headers={"Transfer-Encoding": "chunked"})
     refused(answer, 411, "length")
-    answer = client.post(
-        "/api/v1/declarations/x/findings", b"x", content_type="application/json", CONTENT_LENGTH=str(1 << 40)
-    )
+    answer = client.post("/api/v1/declarations", b"x", content_type=NDJSON, CONTENT_LENGTH=str(1 << 40))
     refused(answer, 413, "too-large")
     answer = client.post("/api/v1/declarations/x/findings", b"{}", content_type="application/json",
                          CONTENT_LENGTH=str(1 << 40))  # fmt: skip
@@ -397,3 +393,96 @@ def _user() -> Any:
 def _buckets() -> Iterator[None]:
     limits._buckets.clear()
     return
+
+
+def test_a_declaration_is_submitted_and_its_decision_comes_back() -> None:
+    answer = caller("declare").post("/api/v1/declarations", lines(), content_type=NDJSON)
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    (decision,) = told["decisions"]
+    kept = Declaration.objects.get(number="NEW1")
+    assert kept.message is not None
+    assert (kept.message.pk, kept.message.sender) == (told["message"], "window")
+    held = Decision.objects.get(declaration=kept)
+    assert (decision["id"], decision["channel"], decision["by"]) == (held.pk, held.channel, "engine")
+    assert decision["probability"] == held.probability
+    assert set(decision["versions"]) == {"book", "lists", "model", "policy"}
+    assert (told["unchanged"], told["cancelled"], told["rejected"]) == ([], [], [])
+
+
+def test_many_are_submitted_at_once_and_the_same_again_changes_nothing() -> None:
+    client, body = caller("declare"), lines(count=20)
+    told = client.post("/api/v1/declarations", body, content_type=NDJSON).json()
+    assert [one["declaration"] for one in told["decisions"]] == [f"NEW1-{place}" for place in range(20)]
+    again = client.post("/api/v1/declarations", body, content_type=NDJSON).json()
+    assert (again["decisions"], sorted(again["unchanged"])) == ([], sorted(f"NEW1-{place}" for place in range(20)))
+    assert Declaration.objects.filter(number__startswith="NEW1").count() == 20
+
+
+def test_an_amendment_is_the_next_version() -> None:
+    client = caller("declare", "read")
+    client.post("/api/v1/declarations", lines(), content_type=NDJSON)
+    answer = client.put("/api/v1/declarations/NEW1", lines(customs_value=12345.0), content_type=NDJSON)
+    assert answer.status_code == 200, answer.content
+    assert [(one["declaration"], one["version"]) for one in answer.json()["decisions"]] == [("NEW1", 2)]
+    assert client.get("/api/v1/declarations/NEW1").json()["version"] == 2
+    refused(client.put("/api/v1/declarations/NEW1", lines("NEW2"), content_type=NDJSON), 409, "conflict")
+    refused(client.put("/api/v1/declarations/NEW3", lines("NEW3"), content_type=NDJSON), 404, "missing")
+    assert not Declaration.objects.filter(number__in=("NEW2", "NEW3")).exists()
+
+
+def test_what_cannot_be_used_is_named_by_row_and_field_and_the_rest_is_taken() -> None:
+    good, bad = lines("GOOD"), lines("BAD", lodged_on="no day")
+    told = caller("declare").post("/api/v1/declarations", good + bad, content_type=NDJSON)
+    assert told.status_code == 200, told.content
+    assert [one["declaration"] for one in told.json()["decisions"]] == ["GOOD"]
+    row = told.json()["rejected"][0]
+    assert (row["field"], row["reason"], row["value"]) == ("lodged_on", "not_date", "no day")
+    assert row["pointer"] == f"/{row['row'] - 1}/lodged_on"
+    assert row["text"]
+    assert row["text_vi"]
+    alone = refused(caller("declare").post("/api/v1/declarations", bad, content_type=NDJSON), 422, "rejected")
+    assert alone["errors"][0]["pointer"] == "/0/lodged_on"
+    assert alone["receipt"]["decisions"] == []
+    assert not Declaration.objects.filter(number="BAD").exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", NDJSON), (b"{", NDJSON), (b"[]", NDJSON), (b"\xff\xfe\x00", NDJSON), (b'{"a": 1}', NDJSON),
+        (b"<a/>", "application/xml"), (b"<a", "application/xml"), (b"UNA:+.? '", "application/edifact"),
+        (b"{}", "application/vnd.tidegate.parcels+json"), (b"<ASYCUDA/>", "application/vnd.asycuda.sad+xml"),
+        (b"<Awmds/>", "application/vnd.asycuda.manifest+xml"), (b"\x00" * 1000, NDJSON),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "application/xml"),
+    ],
+)  # fmt: skip
+def test_a_message_that_is_none_is_refused_and_leaves_nothing(body: bytes, kind: str) -> None:
+    before = Declaration.objects.count()
+    answer = caller("declare").generic("POST", "/api/v1/declarations", body, content_type=kind)
+    assert answer.status_code in (400, 415, 422), answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert Declaration.objects.count() == before
+
+
+def test_a_key_declares_for_its_own_offices_only() -> None:
+    mine = known().office
+    other = Declaration.objects.exclude(office=mine).order_by("number")[0].office
+    body = lines("MINE") + lines("OTHER", office=other)
+    told = caller("declare", offices=(mine,)).post("/api/v1/declarations", body, content_type=NDJSON)
+    assert [one["declaration"] for one in told.json()["decisions"]] == ["MINE"]
+    assert [(one["declaration"], one["reason"]) for one in told.json()["rejected"]] == [("OTHER", "not_your_office")]
+    alone = caller("declare", offices=(mine,)).post("/api/v1/declarations", lines("OTHER", office=other), NDJSON)
+    refused(alone, 403, "office")
+    assert not Declaration.objects.filter(number="OTHER").exists()
+
+
+def test_a_submission_is_carried_out_once() -> None:
+    client, headers = caller("declare"), {"Idempotency-Key": "day-1"}
+    first = client.post("/api/v1/declarations", lines(), content_type=NDJSON, headers=headers)
+    again = client.post("/api/v1/declarations", lines(), content_type=NDJSON, headers=headers)
+    assert first.status_code == 200
+    assert first.content == again.content
+    other = client.post("/api/v1/declarations", lines("NEW2"), content_type=NDJSON, headers=headers)
+    refused(other, 409, "idempotency")
+    assert not Declaration.objects.filter(number="NEW2").exists()

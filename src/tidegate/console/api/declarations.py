@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
+from pydantic_core import to_json
 
 from tidegate.console.api import telling
 from tidegate.console.api.answering import answer, scoped_declaration
@@ -19,6 +20,7 @@ from tidegate.console.api.shapes import (
     FindingTold,
 )
 from tidegate.console.clock import now, today
+from tidegate.console.deciding.receiving import receive
 from tidegate.console.register import trail
 from tidegate.console.register.models import Declaration, Finding, Line, Task
 
@@ -39,18 +41,9 @@ def cancel(request: HttpRequest, number: Path[str], told: Cancellation) -> HttpR
     def act() -> HttpResponse:
         held = scoped_declaration(request, number, lock=True)
         if not held.cancelled:
-            Declaration.objects.filter(pk=held.pk).update(cancelled=True)
-            Task.objects.filter(declaration=held).exclude(state=Task.State.DONE).update(
-                state=Task.State.DONE, done_at=now()
-            )
-            trail.write(
-                "declaration.cancel",
-                f"declaration:{held.number}",
-                request.key.actor,
-                version=held.version,
-                why=told.reason,
-                key=request.key.prefix,
-            )
+            key = request.key
+            trail.write("cancellation.ask", f"declaration:{held.number}", key.actor, why=told.reason, key=key.prefix)
+            receive(_cancellation(held, told.reason), "ndjson", key.system, offices=key.office_codes)
         return answer({"number": held.number, "version": held.version, "cancelled": True})
 
     return once(request, act)
@@ -111,6 +104,21 @@ def find(request: HttpRequest, number: Path[str], told: FindingTold) -> HttpResp
 def status(request: HttpRequest, number: Path[str]) -> HttpResponse:
     """How a declaration stands: its current version, the work on it, and its current decision."""
     return answer(telling.declaration(scoped_declaration(request, number)))
+
+
+def _cancellation(held: Declaration, reason: str) -> bytes:
+    """The message that takes a declaration back: it goes the way of all messages, and is kept like them."""
+    said = {
+        "declaration_id": held.number,
+        "item_number": 1,
+        "hs_code": None,
+        "lodged_on": held.lodged_on,
+        "office": held.office or None,
+        "message_function": "cancellation",
+        "message_id": f"cancellation of {held.number}, version {held.version}",
+        "cancellation_reason": reason,
+    }
+    return to_json(said) + b"\n"
 
 
 def _invalid(pointer: str, detail: str) -> Problem:

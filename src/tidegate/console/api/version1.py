@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from tidegate.console.api import decisions, declarations
+from tidegate.console.api import decisions, submissions
 from tidegate.console.api.answering import answer
 from tidegate.console.api.document import completed
 from tidegate.console.api.door import KeyDoor, problem_of, unauthorized
@@ -46,7 +46,7 @@ def _scopes() -> dict[str, str]:
 interface = Interface(
     title="Tidegate", version="1", description=DESCRIPTION, docs_url=None, openapi_url=None, urls_namespace="api-1"
 )
-interface.add_router("", declarations.router)
+interface.add_router("", submissions.router)  # and those of declarations.py: an address is known to one router
 interface.add_router("", decisions.router)
 own = Router(tags=["key"])
 

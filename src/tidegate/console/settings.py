@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tidegate.console.screens.navigation",
+                "tidegate.console.control.orders.banner",
                 "tidegate.console.home.titled",
             ],
             "builtins": [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
@@ -29,6 +30,7 @@ SOURCES = {
     "draw": gettext_lazy("Random draw"),
 }
 SORTS = ("found", "rate", "opened", "declarations", "only", "revenue", "profile", "verdict")
+ROWS = 50  # a page
 RISING = ("profile", "verdict")
 
 
@@ -89,7 +91,7 @@ def profiles(figures: Figures, request: Asked) -> dict[str, Any]:
     """A row a profile, in the order that the address says."""
     known, judged = _book(), {row["profile"]: row for row in figures["verdicts"]}
     base = figures["base"] or 0.0
-    top = max(0.2, base * 4)
+    top = max([row["rate"] or 0.0 for row in figures["profiles"]] + [base]) * 1.15 or 0.1
     rows = []
     for row in figures["profiles"]:
         verdict = judged.get(row["profile"], {})
@@ -111,7 +113,8 @@ def profiles(figures: Figures, request: Asked) -> dict[str, Any]:
         return value is None, value if order in RISING else -(value or 0), row["profile"]
 
     rows.sort(key=rank)
-    return {"rows": rows, "sort": order, "base": base, "top": top, "currency": figures["currency"]}
+    part = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return {"rows": part.object_list, "part": part, "sort": order, "base": base, "currency": figures["currency"]}
 
 
 def profile(figures: Figures, request: Asked, name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.console.plots import spoken
-from tidegate.console.register.models import Channel
+from tidegate.console.register.models import Channel, User
 
 __all__ = ["register"]
 
@@ -59,6 +59,12 @@ def day(text: str | date) -> str:
 
 
 @register.filter
+def person(user: User | None) -> str:
+    """A user by name; a dash where nobody is."""
+    return (user.get_full_name() or user.get_username()) if user else "–"
+
+
+@register.filter
 def amount(value: float | None, currency: str = "") -> str:
     """A sum without decimals, with its currency after it; a dash where there is none."""
     if value is None:
@@ -76,6 +82,13 @@ def share(value: float | None, digits: int = 1) -> str:
 def plain(value: float) -> str:
     """A number for a drawing: with a point in every language, and no more than a digit after it."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+@register.simple_tag
+def limits(low: float | None, high: float | None, kind: str = "share") -> str:
+    """The limits alone, where the figure stands above them: 95%: 5.9 to 8.4."""
+    _said, least, most = spoken(None, low, high, percent=kind == "share")
+    return _("95%%: %(low)s to %(high)s") % {"low": least, "high": most}
 
 
 @register.simple_tag

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +14,10 @@ from django.utils.translation import gettext as _
 __all__ = ["selections"]
 
 WIDTH, HEIGHT, FOOT = 300, 84, 14
+
+
+def _day(day: str) -> str:
+    return date_format(date.fromisoformat(day), "SHORT_DATE_FORMAT")
 
 
 def selections(told: Mapping[str, Any]) -> SafeString:
@@ -60,8 +66,8 @@ def selections(told: Mapping[str, Any]) -> SafeString:
         floor,
         WIDTH,
         HEIGHT - 2,
-        days[0] if days else "",
+        _day(days[0]) if days else "",
         WIDTH,
         HEIGHT - 2,
-        days[-1] if days else "",
+        _day(days[-1]) if days else "",
     )

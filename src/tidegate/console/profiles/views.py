@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -270,8 +270,16 @@ def report(request: Asked, pk: int) -> HttpResponse:
                 }
                 for row in told["offices"]
             ],
-            "charts": [(names.get(one["office"], one["office"]), selections(one)) for one in told["charts"]],
-            "changed": [{**row, "pk": keys.get(row["declaration_id"])} for row in seen],
+            "charts": [
+                (names.get(one["office"], one["office"]), max(one["capacity"], default=0), selections(one))
+                for one in told["charts"]
+            ],
+            "first": date.fromisoformat(told["window"][0]),
+            "last": date.fromisoformat(told["window"][1]),
+            "changed": [
+                {**row, "pk": keys.get(row["declaration_id"]), "day": date.fromisoformat(row["lodged_on"])}
+                for row in seen
+            ],
             "work": [
                 (one, told["work"]["before"][one] / days, told["work"]["after"][one] / days)
                 for days in (max(told["days"], 1),)

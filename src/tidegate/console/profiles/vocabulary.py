@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from tidegate.assessment import Engine, screened_schema
 from tidegate.assessment.engine import joined_schema
 from tidegate.console.profiles.operators import BY_CODE
 from tidegate.console.profiles.sentences import Row, Wording
-from tidegate.indicators import INDICATORS
+from tidegate.indicators import INDICATORS, Indicator
 from tidegate.profiles.language import kinds
 from tidegate.profiles.syntax import Kind
 from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
@@ -59,11 +60,18 @@ def terms(examples: Mapping[str, str]) -> list[Term]:
     ]  # fmt: skip
     history = [
         Term(one.name, label(one.name), KINDS[one.name], _(one.unit) if one.unit else "",
-             _("Empty where: %(when)s.") % {"when": one.missing_vi if vi else one.missing}, True,
-             examples.get(one.name, ""))
+             _meaning(one, vi), True, examples.get(one.name, ""))
         for one in INDICATORS
     ]  # fmt: skip
     return fields + history
+
+
+def _meaning(one: Indicator, vi: bool) -> str:
+    """What an indicator says, with N for its value, and when it says nothing."""
+    sentence, missing = (one.sentence_vi, one.missing_vi) if vi else (one.sentence, one.missing)
+    told = re.sub(r"\{[^{}]*/([^{}]*)\}", r"\1", sentence).replace("{value}", "N")
+    told = re.sub(r"\{(\w+)\}", "…", told)
+    return f"{told[:1].upper()}{told[1:]}. " + _("Empty where: %(when)s.") % {"when": missing}
 
 
 def sentences(wording: Wording) -> list[list[str]]:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tidegate.assessment.cases import CHANNELS, standing, torn
+from tidegate.assessment.cases import CHANNELS, number_declarations, standing, torn
 from tidegate.assessment.counterfactual import WITHOUT, said
-from tidegate.assessment.engine import TOLD, Engine, joined_schema, sentences
-from tidegate.assessment.parties import Held, hold, screened_schema
+from tidegate.assessment.engine import TOLD, Engine, joined_schema, leading_line, sentences, with_indicators
+from tidegate.assessment.memory import PartyMemory, Recalled
+from tidegate.assessment.parties import MATCH, screened_schema
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, match_reasons, span, titles, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters, compute_rows
@@ -21,10 +22,12 @@ from tidegate.models import Contribution
 from tidegate.profiles import Hits, Matcher
 from tidegate.selection import Desk as Lots
 from tidegate.selection import Tally, Terms
+from tidegate.selection.claims import checked
 
 __all__ = ["Desk"]
 
 FLAG_TEXTS = {flag.code: flag for flag in FLAGS}
+FEW = 4  # declarations that are sooner decided one by one
 REASON = ("source", "code", "item_number", "field", "text", "text_vi", "weight", "value", "usual")
 
 
@@ -49,6 +52,7 @@ class Desk:
         self._schema: tuple[list[str], list[pl.DataType]] | None = None
         self._matcher: Matcher | None = None
         self._lots = Lots(engine.policy, engine.keys, terms, tallies)
+        self._memory = PartyMemory(engine.screener) if engine.screener else None
 
     def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
         """Decide for the lines (line table) of one declaration; returns a row as in decisions.parquet.
@@ -60,8 +64,8 @@ class Desk:
         declared = lines.rows(named=True)
         one_declaration(declared)
         rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
-        held = hold(lines, self.engine.screener) if self.engine.screener else None
-        flags = held.flags.rows(named=True) if held else [{} for _ in rows]
+        held = self._memory.hold(declared) if self._memory else None
+        flags = held.flags() if held else [{} for _ in rows]
         hits = matcher.match_one([row | on for row, on in zip(rows, flags, strict=True)])
         model = self.engine.model
         look = model.look(rows) if model else None
@@ -94,6 +98,58 @@ class Desk:
             **self.engine.versions,
         }
 
+    def decide_many(self, lines: pl.DataFrame) -> list[dict[str, Any]]:
+        """Decide for the lines of several declarations: to the bit what `decide` gives for one after the other, in the
+        order of their first lines. All but the lots is worked out for the whole table at once.
+
+        Raises as `decide`; then nothing is counted.
+        """
+        before = lines["declaration_id"].unique(maintain_order=True)
+        if len(before) < FEW:
+            return [self.decide(part) for part in lines.partition_by("declaration_id", maintain_order=True)]
+        table = with_indicators(lines, self.counters)
+        declarations = number_declarations(table)
+        matcher = self._matcher_for(lines)
+        held = self._memory.hold(lines.rows(named=True)).held() if self._memory else None
+        hits = matcher.match(table.hstack(held.flags) if held else table)
+        score, doubt = self.engine.model.judge(table) if self.engine.model else (None, None)
+        cases = self.engine.cases(declarations, hits, matcher, score, doubt)
+        checked(cases)  # here, so that nothing is counted where one of them cannot be used
+        lead = leading_line(declarations, score)
+        of_line, line_hits = declarations.of_line, hits.profile.astype(np.int64)
+        fired: list[set[int]] = [set() for _ in range(cases.height)]
+        for declaration, profile in zip(of_line[hits.line].tolist(), line_hits.tolist(), strict=True):
+            fired[declaration].add(profile)
+        made: list[dict[str, Any]] = []
+        otherwise: list[tuple[str, str] | tuple[None, None]] = []
+        for case, profiles in zip(cases.rows(named=True), fired, strict=True):
+            one = self._lots.decide(case)
+            ranked = sorted(profiles, key=lambda profile: (standing(matcher.profiles[profile]), profile))
+            made.append(one)
+            otherwise.append(self._otherwise(case, one, ranked, matcher))
+        told: dict[int, list[Contribution]] = {}
+        opened = np.array([one["channel"] != "green" for one in made], dtype=np.bool_)
+        if self.engine.model and opened.any():
+            rows = lead[opened]
+            found = self.engine.model.contributions(table[rows], TOLD, sentences, raising=True)
+            told = dict(zip(rows.tolist(), found, strict=True))
+        why = self.engine.reasons(table, declarations, hits, matcher, held, decided_table(made), lead, told)
+        return [
+            {
+                **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
+                **one,
+                **{name: first[name] for name in ("line_count", "customs_value", "duty_at_stake")},
+                "hits": [matcher.profiles[profile].id for profile in sorted(profiles)],
+                "reasons": reasons,
+                "counterfactual": text,
+                "counterfactual_vi": text_vi,
+                **self.engine.versions,
+            }
+            for first, one, profiles, reasons, (text, text_vi) in zip(
+                declarations.frame.rows(named=True), made, fired, why.to_list(), otherwise, strict=True
+            )
+        ]
+
     def _otherwise(
         self, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
     ) -> tuple[str, str] | tuple[None, None]:
@@ -122,7 +178,7 @@ class Desk:
         lead: int,
         told: list[Contribution],
         decided: Mapping[str, Any],
-        held: Held | None,
+        held: Recalled | None,
     ) -> list[dict[str, Any]]:
         items = [row["item_number"] for row in lines]
         first: dict[int, int] = {}
@@ -137,9 +193,10 @@ class Desk:
             source = "list" if place.lists else "profile"
             title, title_vi = titles(profile)
             rows.append((source, profile.id, items[line], field, title, title_vi, profile.rate, written(value), None))
-        if held and held.matches.height:
+        if held and held.matches:
             of_line = np.zeros(len(items), dtype=np.int64)
-            rows += match_reasons(pl.Series(items, dtype=pl.Int32), of_line, held.matches).drop("declaration").rows()
+            table = pl.DataFrame(held.matches, MATCH, orient="row")
+            rows += match_reasons(pl.Series(items, dtype=pl.Int32), of_line, table).drop("declaration").rows()
         by = decided["targeted_by"] if decided["channel"] != "green" else None
         if by == "model":
             score = str(round(decided["score"], 3))
@@ -163,6 +220,15 @@ class Desk:
             if flag := FLAG_TEXTS.get(code):
                 rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))
         return [dict(zip(REASON, row, strict=True)) for row in rows[:AT_MOST]]
+
+
+def decided_table(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """What the reasons look at of decisions."""
+    types = {"channel": pl.String, "targeted_by": pl.String}
+    names = ("channel", "targeted_by", "score", "p_model", "probability")
+    return pl.DataFrame(
+        {name: pl.Series([row[name] for row in rows], dtype=types.get(name, pl.Float64)) for name in names}
+    )
 
 
 def demand(fired: Iterable[int], matcher: Matcher) -> dict[str, float]:

@@ -105,24 +105,14 @@ class Engine:
             score, doubt = self.model.judge(table) if self.model else (None, None)
         with stage("Selection"):
             declarations = number_declarations(table)
-            cases = self._cases(declarations, hits, matcher, score, doubt)
+            cases = self.cases(declarations, hits, matcher, score, doubt)
             terms = clear(cases, self.policy)
             decided = decide(cases, self.policy, self.keys, terms=terms)
         with stage("Reasons"):
             otherwise = counterfactuals(decided, terms, declarations, hits, matcher.profiles)
             lead = leading_line(declarations, score)
             told = self._contributions(table, decided, score, lead)
-            why = reasons.gather(
-                decided.height,
-                [
-                    reasons.profile_reasons(table, declarations, hits, matcher),
-                    reasons.match_reasons(table["item_number"], declarations.of_line, held.matches),
-                    reasons.score_reasons(decided),
-                    reasons.model_reasons(table, lead, told),
-                    reasons.draw_reasons(decided),
-                    reasons.data_reasons(table, declarations),
-                ],
-            )
+            why = self.reasons(table, declarations, hits, matcher, held, decided, lead, told)
             return Assessment(
                 self._decisions(declarations, decided, hits, matcher, why, otherwise),
                 self._lines(table, declarations, decided, hits, matcher, score, told),
@@ -131,7 +121,32 @@ class Engine:
                 ).select("declaration_id", "item_number", *(name for name in MATCH if name != "line")),
             )
 
-    def _cases(
+    def reasons(
+        self,
+        table: pl.DataFrame,
+        declarations: Declarations,
+        hits: Hits,
+        matcher: Matcher,
+        held: Held | None,
+        decided: pl.DataFrame,
+        lead: NDArray[np.int64],
+        told: Mapping[int, list[Contribution]],
+    ) -> pl.Series:
+        """Why each declaration was decided as it was, by declaration: lists of REASON."""
+        listed = held.matches if held is not None else MATCH.to_frame()
+        return reasons.gather(
+            decided.height,
+            [
+                reasons.profile_reasons(table, declarations, hits, matcher),
+                reasons.match_reasons(table["item_number"], declarations.of_line, listed),
+                reasons.score_reasons(decided),
+                reasons.model_reasons(table, lead, told),
+                reasons.draw_reasons(decided),
+                reasons.data_reasons(table, declarations),
+            ],
+        )
+
+    def cases(
         self,
         declarations: Declarations,
         hits: Hits,

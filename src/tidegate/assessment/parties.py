@@ -12,7 +12,18 @@ import polars as pl
 from tidegate.profiles import screened
 from tidegate.screening import WITHHELD, Identifier, Match, Party, Screener, counts
 
-__all__ = ["MATCH", "ROLES", "Held", "Role", "hold", "screened_schema"]
+__all__ = [
+    "GOODS",
+    "MATCH",
+    "ROLES",
+    "Held",
+    "Role",
+    "fields",
+    "hold",
+    "screened_schema",
+    "told_goods",
+    "told_parties",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +102,17 @@ class Held:
 def screened_schema(screener: Screener | None) -> dict[str, Any]:
     """The columns of `Held.flags`."""
     names = screener.lists.by_name if screener else ()
-    return {screened(field, name): pl.Boolean for field in _fields() for name in names}
+    return {screened(field, name): pl.Boolean for field in fields() for name in names}
 
 
-def _fields() -> tuple[str, ...]:
+def fields() -> tuple[str, ...]:
+    """The fields that name somebody or something, in the order in which they are told."""
     return tuple(dict.fromkeys([*(role.field for role in ROLES), GOODS.field]))
 
 
 def hold(table: pl.DataFrame, screener: Screener) -> Held:
     """Hold every party of every line against the lists, each distinct one once."""
-    found, given = [], {field: pl.Series(field, [False]).new_from_index(0, table.height) for field in _fields()}
+    found, given = [], {field: pl.Series(field, [False]).new_from_index(0, table.height) for field in fields()}
     for role in ROLES:
         columns = [name for name in role.columns if name in table.columns]
         if not set(columns) - {"transport_mode"}:
@@ -114,9 +126,9 @@ def hold(table: pl.DataFrame, screener: Screener) -> Held:
         )
         given[role.field] |= some.gather(whose["party"])
         matches = screener.matches(parties)
-        told = _told(matches, parties, role, screener)
+        told = told_parties(matches, parties, role, screener)
         found.append(whose.select("line", "party").join(told, on="party").drop("party"))
-    found.append(_goods(table, screener))
+    found.append(told_goods(table, screener))
     given["description"] = table["description"].is_not_null()
     days = table.select("lodged_on").with_row_index("line")
     every = pl.concat(found).join(days, on="line").filter(counts(pl.col("lodged_on")))
@@ -133,7 +145,7 @@ def hold(table: pl.DataFrame, screener: Screener) -> Held:
         pl.select(pl.when(given[field]).then(pl.Series(flags.get(screened(field, name), nothing))))
         .to_series()
         .alias(screened(field, name))
-        for field in _fields()
+        for field in fields()
         for name in screener.lists.by_name
     ]
     return Held(matches, pl.DataFrame(columns_of))
@@ -143,7 +155,7 @@ _UNTOLD = {name: dtype for name, dtype in MATCH.items() if name != "line"}
 _TERMS = {"until": pl.Date, "cleared_from": pl.Date, "cleared_until": pl.Date}
 
 
-def _told(matches: pl.DataFrame, parties: list[Party], role: Role, screener: Screener) -> pl.DataFrame:
+def told_parties(matches: pl.DataFrame, parties: list[Party], role: Role, screener: Screener) -> pl.DataFrame:
     """Matches of distinct parties with what is said of them."""
     rows = []
     for party, entry, how, *terms in matches.select("party", "entry", "how", *_TERMS).iter_rows():
@@ -158,7 +170,7 @@ def _told(matches: pl.DataFrame, parties: list[Party], role: Role, screener: Scr
     return pl.DataFrame(rows, {"party": pl.UInt32, **_UNTOLD, **_TERMS}, orient="row")
 
 
-def _goods(table: pl.DataFrame, screener: Screener) -> pl.DataFrame:
+def told_goods(table: pl.DataFrame, screener: Screener) -> pl.DataFrame:
     """Phrases of the lists in descriptions of goods."""
     rows = []
     for line, entry, phrase in screener.phrases.find(table["description"]).iter_rows():

@@ -56,15 +56,14 @@ class Decider:
         database is not asked while the desk of this process is held: two processes never wait for one another.
         """
         edition = in_force()
-        parts = lines.partition_by("declaration_id", maintain_order=True)
-        cells = {(part["lodged_on"][0], part["office"][0]) for part in parts}
+        cells = set(lines.select("lodged_on", "office").unique().rows())
         standings = _standings({Standing.cell(*cell) for cell in cells})
         tallies = {(one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings}
         with self._lock:
             desk = self._desk_of(edition)
             self._tallies.clear()
             self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
-            rows = [desk.decide(part) for part in parts]
+            rows = desk.decide_many(lines)
         for one in standings:
             tally = tallies[(one.day, one.office)]
             one.volume, one.spent, one.selected = tally.volume, tally.spent, tally.selected

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import now
+from tidegate.console.deciding.copying import as_json, copy_objects, copy_rows, number
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Subject, Task
 from tidegate.trade import LINE_SCHEMA
 
@@ -32,6 +33,8 @@ COLUMNS = (
 )  # of a decision, not in `record`
 HOURS = {"red": 24, "yellow": 8, "blue": 24 * 30}  # until a task is due, by channel
 SHOWN = 3
+LINE = ("declaration_id", "item_number", "hs_code", "origin_country", "fields")
+SUBJECT = ("declaration_id", "role", "key", "name", "lodged_on", "office")
 KEYS = ("declaration_id", "item_number")
 
 
@@ -77,25 +80,26 @@ def keep(
     with transaction.atomic():
         if source is not None and source.pk is None:
             source.save()
-        declarations = Declaration.objects.bulk_create(
+        declarations = [
             _declaration(row, by_number[row["declaration_id"]], source, _received(row, at), numbered)
             for row in decisions
-        )
+        ]
+        number(declarations)
         pairs = list(zip(declarations, decisions, strict=True))
-        Line.objects.bulk_create(
-            (line for one, row in pairs for line in _lines(one, by_number[row["declaration_id"]])), batch_size=5_000
-        )
-        Subject.objects.bulk_create(
-            (who for one, row in pairs for who in _subjects(one, by_number[row["declaration_id"]])), batch_size=5_000
-        )
-        decided = Decision.objects.bulk_create(
-            (_decision(one, row, edition, _received(row, at)) for one, row in pairs), batch_size=2_000
-        )
-        tasks = Task.objects.bulk_create(
+        decided = [_decision(one, row, edition, _received(row, at)) for one, row in pairs]
+        tasks = [
             task_of(one, decision)
-            for (one, row), decision in zip(pairs, decided, strict=True)
-            if row["channel"] != "green"
-        )
+            for one, decision in zip(declarations, decided, strict=True)
+            if decision.channel != "green"
+        ]
+        number(decided, tasks)
+        for task in tasks:
+            task.decision_id = task.decision.pk
+        copy_objects(declarations)
+        copy_rows(Line, LINE, (row for one in declarations for row in _lines(one, by_number[one.number])))
+        copy_rows(Subject, SUBJECT, (row for one in declarations for row in _subjects(one, by_number[one.number])))
+        copy_objects(decided)
+        copy_objects(tasks)
     by_declaration = {task.declaration_id: task for task in tasks}
     return [
         Kept(one, decision, by_declaration.get(one.pk)) for one, decision in zip(declarations, decided, strict=True)
@@ -115,8 +119,8 @@ def keep_withdrawn(lines: pl.DataFrame, source: Message, at: datetime) -> list[D
         one = _declaration(head, rows, source, at, {})
         one.cancelled = True
         one.save()
-        Line.objects.bulk_create(_lines(one, rows))
-        Subject.objects.bulk_create(_subjects(one, rows))
+        copy_rows(Line, LINE, _lines(one, rows))
+        copy_rows(Subject, SUBJECT, _subjects(one, rows))
         kept.append(one)
     return kept
 
@@ -175,15 +179,11 @@ def _declaration(
     )
 
 
-def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Line]:
+def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    """Rows of LINE."""
     for line in lines:
-        yield Line(
-            declaration=one,
-            item_number=line["item_number"],
-            hs_code=line["hs_code"] or "",
-            origin_country=line["origin_country"] or "",
-            fields=fields_of(line),
-        )
+        texts = (line["hs_code"] or "", line["origin_country"] or "")
+        yield one.pk, line["item_number"], *texts, as_json(fields_of(line))
 
 
 def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +191,8 @@ def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in line.items() if value is not None and name not in KEYS}
 
 
-def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[Subject]:
+def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    """Rows of SUBJECT."""
     found: dict[tuple[str, str], str] = {}
     for line in lines:
         for role in ("importer", "exporter", "declarant"):
@@ -206,7 +207,7 @@ def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[
         for key in (line.get("container_ids") or "").split():
             found.setdefault(("container", key[:140]), "")
     for (role, key), name in found.items():
-        yield Subject(declaration=one, role=role, key=key, name=name, lodged_on=one.lodged_on, office=one.office)
+        yield one.pk, role, key, name, one.lodged_on, one.office
 
 
 def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None, at: datetime) -> Decision:

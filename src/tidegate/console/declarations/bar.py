@@ -70,7 +70,7 @@ def bar_of(
         Choice(
             ACTS[name],
             _happens(name, declaration, current.channel),
-            name == (primary if primary in names else names[-1]),
+            task is not None and name == (primary if primary in names else names[-1]),
             overrides(name, "" if name == "change" else ACTS[name].channel or current.channel, engine, opened),
         )
         for name in names

@@ -6,5 +6,9 @@ from tidegate.console.parties import views
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("note/withdraw/<int:pk>", views.withdraw, name="withdraw"),
+    path("note/<str:role>/<path:key>", views.note, name="note"),
+    path("screen/<str:role>/<path:key>", views.screen, name="screen"),
+    path("declarations/<str:role>/<path:key>", views.declarations, name="declarations"),
     path("<str:role>/<path:key>", views.one, name="one"),
 ]

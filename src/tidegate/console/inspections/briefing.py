@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tidegate.assessment.reasons import RESTRICTED
 from tidegate.console.register.models import Clearance, Decision, Declaration, Edition, User
 from tidegate.profiles import Book, Profile
 
@@ -51,7 +52,9 @@ def _instruction(name: str, profile: Profile | None, user: User) -> Instruction:
     if profile is None:
         return Instruction(name, _("a profile that is not in the book any more"), "")
     if profile.restricted and user.clearance < Clearance.RESTRICTED:
-        return Instruction(name, _("a restricted profile"), _("Ask your supervisor what to look for."), hidden=True)
+        return Instruction(
+            name, RESTRICTED[get_language() == "vi"], _("Ask your supervisor what to look for."), hidden=True
+        )
     title = (profile.title_vi if get_language() == "vi" else "") or profile.title
     return Instruction(name, title, profile.instruction)
 

@@ -40,7 +40,7 @@ class Result(forms.Form):
 
     required_css_class = "required"
     found = forms.ChoiceField(
-        choices=(("nothing", _("Nothing found")), ("found", _("Found"))),
+        choices=(("nothing", _("Nothing found")), ("found", _("Something found"))),
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what was found here: nothing, or something.")},
     )

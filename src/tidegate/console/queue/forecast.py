@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from tidegate.console.clock import now
 from tidegate.console.queue.filters import OPEN
-from tidegate.console.queue.load import begun, loads
+from tidegate.console.queue.load import Load, begun
 from tidegate.console.register.models import Task, User
 
 __all__ = ["COUNTED", "Forecast", "forecast"]
@@ -32,8 +32,8 @@ class Forecast:
     share: int
 
 
-def forecast(user: User, offices: Iterable[str]) -> Forecast:
-    """The forecast for the offices that a user sees."""
+def forecast(user: User, staff: Sequence[Load]) -> Forecast:
+    """The forecast for the offices that a user sees; `staff`: the inspectors who serve them."""
     moment, midnight = now(), begun() + timedelta(days=1)
     first = Task.objects.visible_to(user).filter(state__in=OPEN).order_by("due_at", "pk").values("pk", "due_at")
     counted = first[: COUNTED + 1].aggregate(
@@ -41,7 +41,6 @@ def forecast(user: User, offices: Iterable[str]) -> Forecast:
         overdue=Count("pk", filter=Q(due_at__lt=moment)),
         due=Count("pk", filter=Q(due_at__gte=moment, due_at__lt=midnight)),
     )
-    staff = loads(offices)
     return Forecast(
         min(counted["waiting"], COUNTED),
         min(counted["overdue"], COUNTED),

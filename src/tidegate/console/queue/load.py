@@ -47,23 +47,26 @@ def loads(offices: Iterable[str] | None = None) -> list[Load]:
     What the staff of an office can do a day (Office.inspectors_daily) is shared out evenly among those who serve it; an
     inspector's share is the sum over his offices, rounded up.
     """
-    everybody = list(User.objects.filter(is_active=True, groups__name="inspector").order_by("pk"))
-    served: dict[int, set[str]] = {user.pk: set() for user in everybody}
-    for user, office in User.offices.through.objects.filter(user__in=everybody).values_list("user_id", "office_id"):
-        served[user].add(office)
-    shares = _shares(everybody, served)
+    everybody = User.objects.filter(is_active=True, groups__name="inspector")
+    served: dict[int, set[str] | None] = {
+        pk: None if everywhere else set() for pk, everywhere in everybody.values_list("pk", "everywhere").order_by("pk")
+    }
+    for pk, office in everybody.filter(everywhere=False, offices__isnull=False).values_list("pk", "offices"):
+        if (own := served[pk]) is not None:
+            own.add(office)
+    shares = _shares(served)
     wanted = None if offices is None else set(offices)
-    chosen = [user for user in everybody if wanted is None or user.everywhere or served[user.pk] & wanted]
+    chosen = [pk for pk, own in served.items() if wanted is None or own is None or own & wanted]
     taken = _taken(chosen)
+    users = User.objects.only("username", "first_name", "last_name").in_bulk(chosen)
     return [
-        Load(user, None if user.everywhere else frozenset(served[user.pk]), shares[user.pk], taken[user.pk])
-        for user in chosen
+        Load(users[pk], None if (own := served[pk]) is None else frozenset(own), shares[pk], taken[pk]) for pk in chosen
     ]
 
 
-def _shares(inspectors: Iterable[User], served: Mapping[int, set[str]]) -> dict[int, int]:
-    anywhere = sum(user.everywhere for user in inspectors)
-    staff = Counter(office for user in inspectors if not user.everywhere for office in served[user.pk])
+def _shares(served: Mapping[int, set[str] | None]) -> dict[int, int]:
+    anywhere = sum(own is None for own in served.values())
+    staff = Counter(office for own in served.values() if own for office in own)
     each = {
         office: Fraction(daily, staff[office] + anywhere)
         for office, daily in Office.objects.values_list("code", "inspectors_daily")
@@ -71,12 +74,12 @@ def _shares(inspectors: Iterable[User], served: Mapping[int, set[str]]) -> dict[
     }
     total = sum(each.values(), Fraction())
     return {
-        user.pk: math.ceil(total if user.everywhere else sum((each[code] for code in served[user.pk]), Fraction()))
-        for user in inspectors
+        pk: math.ceil(total if own is None else sum((each[code] for code in own), Fraction()))
+        for pk, own in served.items()
     }
 
 
-def _taken(inspectors: Iterable[User]) -> Counter[int]:
+def _taken(inspectors: Iterable[int]) -> Counter[int]:
     counted = (
         Task.objects.filter(Q(state=Task.State.ASSIGNED) | Q(assigned_at__gte=begun()), inspector__in=inspectors)
         .order_by()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,30 +13,25 @@ from django.shortcuts import get_object_or_404, render
 from tidegate.console.access import Asked, page
 from tidegate.console.deciding import draw_keys
 from tidegate.console.queue.assignment import verify
-from tidegate.console.queue.claims import holder, live
-from tidegate.console.queue.filters import GIVEN, OPEN, Filters, sees_given, tasks_for
+from tidegate.console.queue.claims import live
+from tidegate.console.queue.filters import GIVEN, Filters, sees_given, tasks_for
 from tidegate.console.queue.forecast import forecast
 from tidegate.console.queue.load import loads
 from tidegate.console.queue.models import SavedFilter
 from tidegate.console.queue.paging import MANY, SORTS, bounded, cut, order_of
-from tidegate.console.register.models import Channel, Task, User
+from tidegate.console.queue.rows import choice_of, row_of
+from tidegate.console.register.models import Task, User
 
 __all__ = ["arrived", "index", "inspectors", "lot", "show"]
 
 NEW = 99  # new rows are counted up to one more
 
+SHOWN = (
+    *("declaration_id", "number", "office", "channel", "state", "created_at", "due_at", "claimed_at", "assigned_at"),
+    *("importer_name", "score", "customs_value", "duty_at_stake", "currency", "reasons"),
+    *("claimed_by__username", "inspector__username"),
+)
 MORE = {"source", "profile", "score", "value", "overdue", "mine"}  # filters that stand folded away
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A task as this user sees it. `held`: who has claimed it; `markable`: can be sent to inspection from here."""
-
-    task: Task
-    office: str
-    held: User | None
-    mine: bool
-    markable: bool
 
 
 @page("see_queue")
@@ -54,14 +48,16 @@ def show(request: Asked, told: QueryDict, status: int = 200, marked: Iterable[in
     found = filters.apply(mine)
     sort = str(filters.told.get("sort", ""))
     shown = cut(
-        found.select_related("claimed_by", "inspector").defer("assignment"),
+        found.select_related("claimed_by", "inspector").only(*SHOWN),
         sort,
         told.get("after", ""),
         told.get("before", ""),
     )
-    count = bounded(found)
-    rows = [_row(task, filters, user) for task in shown.tasks]
+    whole = not shown.before and not shown.after
+    count = len(shown.tasks) if whole else bounded(found)
     currencies = {task.currency for task in shown.tasks}
+    currency = currencies.pop() if len(currencies) == 1 else ""
+    staff = loads(filters.offices)
     query = filters.query()
     return render(
         request,
@@ -70,21 +66,21 @@ def show(request: Asked, told: QueryDict, status: int = 200, marked: Iterable[in
             "filters": filters,
             "more": len(filters.told.keys() & MORE) + len(filters.errors),
             "query": query,
-            "rows": rows,
+            "rows": [row_of(task, filters.offices, user, currency) for task in shown.tasks],
             "marked": set(marked),
             "count": min(count, MANY),
             "many": count > MANY,
             "before": shown.before and filters.query(before=shown.before),
             "after": shown.after and filters.query(after=shown.after),
             "latest": Task.objects.aggregate(latest=Max("pk"))["latest"] or 0,
-            "forecast": forecast(user, filters.offices),
+            "forecast": forecast(user, staff),
             "heads": _heads(filters, sort),
-            "currency": currencies.pop() if len(currencies) == 1 else "",
+            "unit": f" ({currency})" if currency else "",
             "tabs": _tabs(user, query),
             "may_decide": user.may("decide"),
             "may_assign": user.may("assign"),
             "sees_given": sees_given(user),
-            "candidates": loads(filters.offices) if user.may("assign") else (),
+            "candidates": choice_of(staff, typed.get("inspector", "")) if user.may("assign") else "",
             **typed,
         },
         status=status,
@@ -144,20 +140,6 @@ def lot(request: Asked, pk: int) -> HttpResponse:
     ]
     verdict = verify(task, draw_keys())
     return render(request, "queue/lot.html", {"task": task, "told": told, "candidates": candidates, "verdict": verdict})
-
-
-def _row(task: Task, filters: Filters, user: User) -> Row:
-    held = holder(task)
-    office = filters.offices.get(task.office)
-    inspectable = task.state in OPEN and task.channel == Channel.RED and user.may("decide")
-    renamable = task.state == Task.State.ASSIGNED and user.may("assign")
-    return Row(
-        task,
-        str(office) if office else task.office,
-        held,
-        held == user,
-        (inspectable and (held in (None, user) or user.may("assign"))) or renamable,
-    )
 
 
 def _heads(filters: Filters, sort: str) -> dict[str, dict[str, Any]]:

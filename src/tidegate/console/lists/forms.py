@@ -101,7 +101,10 @@ class UploadForm(forms.Form):
     )
     why = forms.CharField(label=_("What is new, and why"), max_length=200)
     owner = forms.CharField(
-        label=_("Owning authority"), required=False, max_length=80, help_text=_("Where the file does not say whose it is.")
+        label=_("Owning authority"),
+        required=False,
+        max_length=80,
+        help_text=_("Where the file does not say whose it is."),
     )
     level = forms.ChoiceField(
         label=_("Handling level"),

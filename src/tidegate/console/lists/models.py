@@ -38,7 +38,7 @@ class Proposal(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="list_decisions")
     decided_at = models.DateTimeField(null=True)
     comment = models.TextField(blank=True)
-    edition = models.ForeignKey(Edition, models.PROTECT, null=True)
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="list_proposals")
 
     class Meta:
         indexes = (models.Index(fields=["state", "-proposed_at"], name="list_proposal_state"),)

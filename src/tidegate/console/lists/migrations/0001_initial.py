@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('comment', models.TextField(blank=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_decisions', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='register.edition')),
+                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='list_proposals', to='register.edition')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_proposals', to=settings.AUTH_USER_MODEL)),
             ],
             options={

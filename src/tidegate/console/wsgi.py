@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.console.settings")
 application = get_wsgi_application()
+
+from tidegate.console.deciding.watching import watch  # noqa: E402
+
+watch()

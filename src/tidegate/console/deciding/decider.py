@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +16,22 @@ import polars as pl
 from django.conf import settings
 from django.db import connection
 
-from tidegate.assessment import Desk
+from tidegate.assessment import Desk, fitted
+from tidegate.console.clock import today
 from tidegate.console.deciding.editions import IN_FORCE, engine_of
-from tidegate.console.register.models import Edition, InForce, Standing
+from tidegate.console.register.models import Edition, Standing
 from tidegate.errors import DecisionError
 from tidegate.indicators import Counters
 from tidegate.selection import Tally, clear
+from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["Decided", "Decider", "decider", "in_force"]
+__all__ = ["Decided", "Decider", "decider", "in_force", "known"]
 
 
 Cell = tuple[date, str | None]
+Written = tuple[tuple[int, int], ...]
+
+KEPT = 3  # desks of editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +43,99 @@ class Decided:
 
 
 class Decider:
-    """Holds the desk of the edition in force; loads another when the transaction that asks sees another in force."""
+    """Holds the desks of the last editions; makes another when the transaction that asks sees another in force.
+
+    Counters and terms are taken up when they were written anew: by whoever watches (deciding.watching), else at the
+    next decision.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._edition: Edition | None = None
-        self._desk: Desk | None = None
+        self._lock = threading.Lock()  # of the desks: nobody asks the database while holding it
+        self._making = threading.Lock()
+        self._desks: OrderedDict[int, tuple[Written, Desk]] = OrderedDict()
         self._tallies: dict[Cell, Tally] = {}
+        self.watched = False
 
     def decide(self, lines: pl.DataFrame) -> Decided:
         """Decide for the lines of one declaration. To be called in a transaction, which must keep the decision or fail:
         the standing of its office and day is locked until it ends. Raises the errors of the library."""
         return self.decide_many(lines)[0]
 
-    def decide_many(self, lines: pl.DataFrame) -> list[Decided]:
+    def decide_many(self, lines: pl.DataFrame, edition: Edition | None = None) -> list[Decided]:
         """Decide for the lines of several declarations one after another, in the order in which they come; as `decide`.
 
-        Locks are taken in one order, whatever comes (what is in force, then standings by day and office), and the
-        database is not asked while the desk of this process is held: two processes never wait for one another.
+        `edition`: what `in_force` told in this transaction. Locks are taken in one order, whatever comes (what is in
+        force, then standings by day and office), and the database is not asked while the desk of this process is held:
+        two processes never wait for one another in a ring.
         """
-        edition = in_force()
+        edition = edition or in_force()
+        desk = self.desk(edition)
         cells = set(lines.select("lodged_on", "office").unique().rows())
         standings = _standings({Standing.cell(*cell) for cell in cells})
         tallies = {(one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings}
         with self._lock:
-            desk = self._desk_of(edition)
             self._tallies.clear()
             self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
             rows = desk.decide_many(lines)
-        for one in standings:
-            tally = tallies[(one.day, one.office)]
-            one.volume, one.spent, one.selected = tally.volume, tally.spent, tally.selected
-        Standing.objects.bulk_update(standings, ["volume", "spent", "selected"])
+        _stand(standings, tallies)
         return [Decided(row, edition) for row in rows]
 
-    def _desk_of(self, edition: Edition) -> Desk:
-        if self._desk is None or self._edition != edition:
-            engine = engine_of(edition)
-            known = Path(settings.DATA) / "known"
-            counters = Counters.load(known / "counters") if (known / "counters").exists() else Counters()
-            cases = known / "cases.parquet"
-            terms = clear(pl.read_parquet(cases), engine.policy) if cases.exists() else None
-            self._desk = Desk(engine, counters, terms, self._tallies)
-            self._edition = edition
-        return self._desk
+    def desk(self, edition: Edition) -> Desk:
+        """The desk of an edition; whoever asks for it while it is being made waits for that one."""
+        held = self._desks.get(edition.pk)
+        if held is not None and (self.watched or held[0] == written()):
+            return held[1]
+        return self.renew(edition)
+
+    def renew(self, edition: Edition) -> Desk:
+        """The desk of an edition with counters and terms as they are now, made if it is not held already."""
+        with self._making:
+            now = written()
+            held = self._desks.get(edition.pk)
+            if held is not None and held[0] == now:
+                return held[1]
+            desk = self._made(edition)
+            self._desks[edition.pk] = (now, desk)
+            while len(self._desks) > KEPT:
+                self._desks.popitem(last=False)
+            return desk
+
+    def _made(self, edition: Edition) -> Desk:
+        engine = engine_of(edition)
+        counters, cases = known("counters"), known("cases.parquet")
+        held = Counters.load(counters) if counters.exists() else Counters()
+        terms = clear(pl.read_parquet(cases), engine.policy) if cases.exists() else None
+        desk = Desk(engine, held, terms, self._tallies)
+        # The book is compiled, and indexes are made, when they are first asked for: here, and not by a declaration.
+        with self._lock:
+            for count in (1, 4):
+                desk.decide_many(fitted(made_up(count), engine))
+        return desk
+
+
+def known(name: str) -> Path:
+    """A file of what the nightly work wrote: counters, cases.parquet."""
+    return Path(settings.DATA) / "known" / name
+
+
+def written() -> Written:
+    """Which counters and terms lie there now."""
+    return tuple((told.st_mtime_ns, told.st_ino) for told in map(_told, ("counters", "cases.parquet")) if told)
+
+
+def _told(name: str) -> os.stat_result | None:
+    try:
+        return known(name).stat()
+    except FileNotFoundError:
+        return None
+
+
+def made_up(count: int) -> pl.DataFrame:
+    """Lines of nobody, a declaration each, so that all that decides is there before the first declaration comes."""
+    told = {"lodged_on": today(), "item_number": 1, "hs_code": "000000"}
+    return pl.DataFrame(
+        [{"declaration_id": f"-{number}", **told} for number in range(count)], schema=LINE_SCHEMA, orient="row"
+    )
 
 
 @functools.cache
@@ -93,10 +149,17 @@ def in_force() -> Edition:
     with connection.cursor() as cursor:
         # Nobody activates another meanwhile, and the next statement sees what was activated before.
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [IN_FORCE])
-    held = InForce.objects.select_related("edition").filter(pk=1).first()
-    if held is None:
+        cursor.execute("SELECT edition_id FROM register_inforce WHERE id = 1")
+        row = cursor.fetchone()
+    if row is None:
         raise DecisionError("nothing is in force yet.", where="node", hint="Activate an edition, or start with --demo.")
-    return held.edition
+    held = _editions.get(row[0])
+    if held is None:
+        _editions[row[0]] = held = Edition.objects.get(pk=row[0])
+    return held
+
+
+_editions: dict[int, Edition] = {}  # they never change
 
 
 def _standings(cells: Iterable[tuple[date, str]]) -> list[Standing]:
@@ -109,10 +172,17 @@ def _standings(cells: Iterable[tuple[date, str]]) -> list[Standing]:
             " ON CONFLICT DO NOTHING",
             [list(days), list(offices)],
         )
-    return list(
-        Standing.objects.raw(
-            "SELECT * FROM register_standing WHERE (day, office) IN"
+        cursor.execute(
+            "SELECT id, day, office, volume, spent, selected FROM register_standing WHERE (day, office) IN"
             " (SELECT * FROM unnest(%s::date[], %s::text[])) ORDER BY day, office FOR UPDATE",
             [list(days), list(offices)],
         )
-    )
+        names = ("id", "day", "office", "volume", "spent", "selected")
+        return [Standing(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _stand(standings: Iterable[Standing], tallies: Mapping[tuple[date, str], Tally]) -> None:
+    """Write down how far each office has come."""
+    rows = [(t.volume, t.spent, t.selected, one.pk) for one in standings for t in [tallies[(one.day, one.office)]]]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE register_standing SET volume=%s, spent=%s, selected=%s WHERE id=%s", rows)

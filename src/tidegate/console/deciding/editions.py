@@ -28,6 +28,7 @@ __all__ = [
     "CHANGED",
     "CLEARED",
     "IN_FORCE",
+    "MADE",
     "activate",
     "draw_keys",
     "engine_of",
@@ -38,6 +39,7 @@ __all__ = [
 
 CLEARED = ".cleared.csv"  # beside the lists: what officers found to be not the same
 IN_FORCE = 0x7469_6466  # the advisory lock behind which decisions see one edition
+MADE = "tidegate_made"  # the channel on which processes hear of an edition that may come into force
 CHANGED = "tidegate_in_force"  # the channel on which processes hear of another edition
 
 
@@ -75,6 +77,7 @@ def make_edition(why: str, by: User | None, *, book: str, policy: str, lists: st
     engine = _engine(book, policy, lists, model)
     edition.versions = engine.versions
     edition.save()
+    _tell(MADE, edition)
     return edition
 
 
@@ -124,5 +127,9 @@ def activate(edition: Edition, by: User | None) -> None:
             why=edition.why,
             **edition.versions,
         )
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANGED, str(edition.pk)])
+        _tell(CHANGED, edition)
+
+
+def _tell(channel: str, edition: Edition) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, str(edition.pk)])

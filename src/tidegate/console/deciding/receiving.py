@@ -111,7 +111,7 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     kept: list[Kept] = []
     if lines.height:
         lines = _marked(lines, before, announced, engine, source.received_at)
-        decided = decider().decide_many(fitted(lines, engine))
+        decided = decider().decide_many(fitted(lines, engine), edition)
         _close([one for versions in before.values() for one in versions], source.received_at)
         versions = {number: max(one.version for one in held) + 1 for number, held in before.items()}
         rows = [one.row for one in decided]

@@ -1,1 +1,1 @@
-"""Users, offices, keys of systems."""
+"""Users, offices, keys of systems and webhooks: what an administrator looks after. No case data stands here."""

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from tidegate.console.people.invitation import invited
+
 
 def closed(request: HttpRequest) -> HttpResponse:
     """An address that allauth knows by name, and a node does not have."""
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("confirm/", views.reauthenticate, name="account_reauthenticate"),
+    path("invitation/<int:number>/<str:token>/", invited, name="account_invitation"),
     path("password/", views.password_change, name="account_change_password"),
     path("second-factor/", include("allauth.mfa.urls")),
     *(path(f"closed/{name}/", closed, name=name) for name in CLOSED),

@@ -5,6 +5,7 @@ Nobody approves what they had a hand in: the editors of a version are all who sa
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -33,6 +34,9 @@ __all__ = [
     "submit",
     "take_back",
 ]
+
+
+YEAR = timedelta(364)
 
 
 class ActRefusedError(Exception):
@@ -163,18 +167,16 @@ def discard(version: ProfileVersion, by: User) -> None:
 
 
 def renew(version: ProfileVersion, by: User) -> ProfileVersion:
-    """A draft of the next version, which says the same as this one until it is changed."""
+    """A draft of the next version, which says the same as this one until it is changed, from today for a year."""
     moment = now()
     try:
         with transaction.atomic():
             last = ProfileVersion.objects.filter(profile=version.profile).aggregate(last=Max("version"))["last"]
+            said = {key: getattr(version, key) for key in KEYS if key != "id"}
+            said["starts"] = max(version.starts, today())
+            said["ends"] = max(version.ends, said["starts"] + YEAR)
             made = ProfileVersion.objects.create(
-                profile=version.profile,
-                version=last + 1,
-                author=by,
-                made_at=moment,
-                changed_at=moment,
-                **{key: getattr(version, key) for key in KEYS if key != "id"},
+                profile=version.profile, version=last + 1, author=by, made_at=moment, changed_at=moment, **said
             )
             made.editors.add(by)
             _step(made, by, "write")

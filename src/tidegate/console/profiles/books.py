@@ -16,7 +16,7 @@ from tidegate.console.profiles.models import ProfileVersion, State
 from tidegate.console.profiles.vocabulary import schema_of
 from tidegate.console.register import trail
 from tidegate.console.register.models import Edition, User
-from tidegate.profiles import Book, Profile, RefusedBookError, check
+from tidegate.profiles import Book, Profile, check
 
 __all__ = ["adopt", "book_of", "change_book", "refusals", "toml", "with_profile", "without_profile"]
 
@@ -109,8 +109,3 @@ def adopt(edition: Edition) -> int:
         ProfileVersion.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
         trail.write("profile.adopt", f"edition:{edition.pk}", "node", profiles=len(new))
     return len(rows)
-
-
-def book_refusals(error: RefusedBookError) -> list[tuple[str, str]]:
-    """(key, sentence) of everything that is wrong with a profile's data."""
-    return [(one.what.split(" ", 1)[0], f"{one.what} {one.hint}".strip()) for one in error.refusals]

@@ -23,6 +23,7 @@ from tidegate.profiles import CHANNELS, NATIONAL
 __all__ = ["Condition", "KeysForm", "Typed"]
 
 MOST = 200  # rows of a condition
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class DayField(forms.DateField):
@@ -73,7 +74,7 @@ class KeysForm(forms.Form):
     def __init__(self, *given: Any, version: ProfileVersion | None = None, **more: Any) -> None:
         if version is not None:
             held = {name: getattr(version, name) for name in self.base_fields if name != "profile"}
-            more["initial"] = {**held, "rate": float(f"{version.rate * 100:.10g}")}
+            more["initial"] = {**held, "rate": f"{version.rate * 100:.10g}"}
         super().__init__(*given, **more)
         offices = [(one.code, f"{one.code} · {one}") for one in Office.objects.all()]
         if version is not None:
@@ -95,6 +96,9 @@ class KeysForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         starts, ends = told.get("starts"), told.get("ends")
+        for name, day in (("starts", starts), ("ends", ends)):
+            if day and not EARLIEST <= day <= LATEST:
+                self.add_error(name, _("Choose a day of this century."))
         if starts and ends and ends < starts:
             self.add_error("ends", _("The last day lies before the first."))
         return told
@@ -167,16 +171,16 @@ class Condition:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Condition:
         """From the fields of the form."""
-        count = min(int(data.get("rows") or 0), MOST) if str(data.get("rows") or 0).isdigit() else 0
+        count = min(int(data.get("rows") or 0), MOST) if re.fullmatch("[0-9]{0,4}", data.get("rows") or "") else 0
         rows = [
             Typed(
                 at,
-                int(data.get(f"b-{at}") or 0) if re.fullmatch(r"\d{1,4}", data.get(f"b-{at}") or "") else at,
-                *(str(data.get(f"{key}-{at}") or "") for key in "fovw"),  # type: ignore[arg-type]
+                int(data.get(f"b-{at}") or 0) if re.fullmatch("[0-9]{1,4}", data.get(f"b-{at}") or "") else at,
+                *(str(data.get(f"{key}-{at}") or "").replace("\0", "") for key in "fovw"),  # type: ignore[arg-type]
             )
             for at in range(count)
         ]
-        text = str(data.get("when") or "").replace("\r\n", "\n")
+        text = str(data.get("when") or "").replace("\r\n", "\n").replace("\0", "")
         mode = "sql" if data.get("mode") == "sql" else "rows"
         return cls(mode, "any" if data.get("join") == "any" else "all", _numbered(rows), text)
 
@@ -200,7 +204,7 @@ class Condition:
         rows = list(self.rows)
         if name == "add":
             rows.append(Typed(0, 1 + max((row.block for row in rows), default=0)))
-        elif name in ("or", "remove") and number.isdigit() and int(number) < len(rows):
+        elif name in ("or", "remove") and re.fullmatch("[0-9]{1,4}", number) and int(number) < len(rows):
             at = int(number)
             if name == "remove":
                 del rows[at]

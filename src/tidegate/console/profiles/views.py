@@ -94,7 +94,7 @@ def index(request: Asked) -> HttpResponse:
 
 def _filtered(found: QuerySet, readable: QuerySet, request: Asked) -> QuerySet:
     """By what is asked for in the address. Restricted texts are searched only for those who may read them."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "channel", "level", "owner")}
+    asked = {name: request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "channel", "level", "owner")}
     if words := asked["q"]:
         said = Q(title__icontains=words) | Q(title_vi__icontains=words) | Q(when__icontains=words)
         found = found.filter(Q(profile__icontains=words) | Q(pk__in=readable.filter(said).values("pk")))
@@ -103,12 +103,11 @@ def _filtered(found: QuerySet, readable: QuerySet, request: Asked) -> QuerySet:
 
 
 def _missing(edition: Any) -> list[str]:
-    """Profiles that ought to be in force, and are not in the book of the edition that is."""
+    """Profiles that ought to be in force, and are not in the book of the edition that is, or differ there."""
     if edition is None:
         return []
-    held = {one.id for one in book_of(edition)}
-    running = ProfileVersion.objects.filter(_group("force")).values_list("profile", flat=True)
-    return sorted(set(running) - held)
+    held = set(book_of(edition))
+    return [one.profile for one in ProfileVersion.objects.filter(_group("force")) if one.in_book() not in held]
 
 
 def _readable(request: Asked, pk: int) -> ProfileVersion:
@@ -122,7 +121,7 @@ def _readable(request: Asked, pk: int) -> ProfileVersion:
 @page("see_profiles")
 def named(request: Asked, profile: str) -> HttpResponse:
     """The page of a profile by its number: of the version in force, else of the latest."""
-    versions = ProfileVersion.objects.readable_by(request.user).filter(profile=profile)
+    versions = ProfileVersion.objects.readable_by(request.user).filter(profile=profile.replace("\0", ""))
     held = versions.filter(state=State.FORCE).first() or versions.first()
     if held is None:
         raise Http404
@@ -198,13 +197,17 @@ def act(request: Asked, pk: int, name: str) -> HttpResponse:
 Doing = Callable[[ProfileVersion, Asked], ProfileVersion | None]
 
 
+def _said(request: Asked, name: str) -> str:
+    return request.POST.get(name, "").replace("\0", "")
+
+
 def _simulate(held: ProfileVersion, request: Asked) -> None:
     approval.ask_for_simulation(held, request.user)
 
 
 def _approve(held: ProfileVersion, request: Asked) -> None:
-    shadow = request.POST.get("to") == "shadow"
-    told = request.POST.get("comment", "")
+    shadow = request.POST.get("to") != "force"  # the one without effect, unless force is asked for by name
+    told = _said(request, "comment")
     approval.approve(held, request.user, request.POST.get("report", ""), shadow=shadow, comment=told)
     messages.success(request, _("It is in shadow now.") if shadow else _("It is in force now, for all decisions."))
 
@@ -216,11 +219,11 @@ ACTS: dict[str, tuple[tuple[str, ...], Doing]] = {
     "approve": (("approve_profiles",), _approve),
     "send-back": (
         ("approve_profiles",),
-        lambda held, request: approval.send_back(held, request.user, request.POST.get("comment", "")),
+        lambda held, request: approval.send_back(held, request.user, _said(request, "comment")),
     ),
     "retire": (
         ("write_profiles", "approve_profiles"),
-        lambda held, request: approval.retire(held, request.user, request.POST.get("reason", "")),
+        lambda held, request: approval.retire(held, request.user, _said(request, "reason")),
     ),
     "discard": (("write_profiles",), lambda held, request: approval.discard(held, request.user)),
     "renew": (("write_profiles",), lambda held, request: approval.renew(held, request.user)),

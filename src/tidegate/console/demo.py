@@ -21,6 +21,7 @@ from tidegate.assessment import Record
 from tidegate.console.clock import now
 from tidegate.console.deciding import activate, keep, make_edition
 from tidegate.console.deciding.editions import shelve
+from tidegate.console.deciding.nightly import begin_here
 from tidegate.console.profiles.tasks import ask_for_history
 from tidegate.console.register.models import Clearance, Declaration, Finding, InForce, Office, Task, User
 from tidegate.console.roles import ROLES
@@ -112,6 +113,7 @@ def take_in(folder: Path) -> int:
                 edition,
             )
         _findings(pl.read_parquet(folder / "opened.parquet"))
+    begin_here()
     ask_for_history()
     return decisions.height
 

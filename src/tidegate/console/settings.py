@@ -94,6 +94,7 @@ TEMPLATES = [
 ]
 # Shared by all processes: what counts failed sign-ins must not forget them when another process answers.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+PROCRASTINATE_IMPORT_PATHS = ["tidegate.console.deciding.tasks"]  # apps have theirs found
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

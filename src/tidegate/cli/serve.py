@@ -15,6 +15,7 @@ from tidegate.errors import InputError
 __all__ = ["serve"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST = 600  # made-up declarations a minute
 
 
 def serve(
@@ -26,6 +27,8 @@ def serve(
     workers: int = 2,
     demo: bool = False,
     lines: int = 100_000,
+    live: bool = False,
+    rate: float = 6.0,
 ) -> None:
     """Start the node: PostgreSQL (inside DATA, or the server of DATABASE_URL), a worker and the web server.
 
@@ -41,7 +44,15 @@ def serve(
         With a year of made-up trade in it and a user for each role, whose passwords are printed. On loopback only.
     lines:
         Number of lines of the demo's year.
+    live:
+        With --demo: made-up declarations go on coming in, lodged today.
+    rate:
+        How many of them a minute.
     """
+    if live and not demo:
+        raise InputError("what is sent is made up, so it is for a demo.", where="--live", hint="Add --demo.")
+    if not 0 < rate <= MOST:
+        raise InputError(f"{rate:g} a minute is no pace.", where="--rate", hint=f"Choose more than 0, up to {MOST}.")
     if demo and host not in LOOPBACK:
         raise InputError(
             "the demo's passwords are printed, so it is served on this machine only.",
@@ -73,4 +84,4 @@ def serve(
             print(f"  {name:<14} {password}")
         print("Stop it with Ctrl-C.", flush=True)
 
-    serving.serve(told, host, port, workers, ready)
+    serving.serve(told, host, port, workers, ready, rate if live else 0.0)

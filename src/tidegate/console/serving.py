@@ -110,9 +110,17 @@ def listening(host: str, port: int) -> bool:
 
 
 def serve(
-    told: Mapping[str, str], host: str, port: int, workers: int, ready: Callable[[], None] = lambda: None
+    told: Mapping[str, str],
+    host: str,
+    port: int,
+    workers: int,
+    ready: Callable[[], None] = lambda: None,
+    live: float = 0.0,
 ) -> None:
-    """Run until a signal to end comes (INT, TERM). What dies is started again, the embedded database too."""
+    """Run until a signal to end comes (INT, TERM). What dies is started again, the embedded database too.
+
+    `live`: made-up declarations a minute that go on coming in (live.py); 0: none.
+    """
     children = [
         Child(
             "web",
@@ -149,6 +157,10 @@ def serve(
         while not ended and not listening(host, port):
             time.sleep(PAUSE)
         ready()
+        if live:
+            shown = f"[{host}]" if ":" in host else host
+            address = f"http://{shown}:{port}"
+            children.insert(0, Child("live", [sys.executable, "-m", "tidegate.console.live", address, str(live)]))
         while not ended:
             if told.get("TIDEGATE_EMBEDDED"):
                 embedded(data)

@@ -67,11 +67,11 @@ def make(
     return key, token
 
 
-def revoke(key: Key, by: User) -> None:
+def revoke(key: Key, by: User | None) -> None:
     """End a key; other processes hear of it within FRESH seconds."""
     with transaction.atomic():
         if Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now()):
-            trail.write("key.revoke", f"key:{key.prefix}", by, system=key.system)
+            trail.write("key.revoke", f"key:{key.prefix}", by or "node", system=key.system)
     forget(key.prefix)
 
 

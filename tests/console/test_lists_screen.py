@@ -200,7 +200,7 @@ def test_a_version_that_another_overtook_is_proposed_anew(as_role: Callable[...,
     (b"\x00\x01\x02 no list", "x.xml", "does not look like a list"),
     ((HEAD + "A,company,me,why,tomorrow\n").encode(), "x.csv", ""),
     (b"<!DOCTYPE x><x/>", "x.xml", ""),
-    ((HEAD + "A,company,me,why,\n").encode(), "x.exe", "not one list"),
+    ((HEAD + "A,company,me,why,\n").encode(), "x.exe", "no file of a list"),
 ])  # fmt: skip
 def test_what_is_no_list_is_refused_with_what_and_where(
     as_role: Callable[..., Client], body: bytes, file: str, said: str

@@ -40,6 +40,7 @@ from tidegate.screening import (
     list_files,
     read_folder,
 )
+from tidegate.screening.lists.known import ENDINGS
 from tidegate.screening.shelf import SHRUNK, SMALL
 
 __all__ = ["Difference", "activate", "difference", "propose_clearance", "propose_version", "proposed", "refuse"]
@@ -219,12 +220,14 @@ def _lay(folder: Path, name: str, upload: Upload) -> None:
     """Lay files down as the library looks for the list of this name: alone, with a mapping, or several in a folder."""
     folder.mkdir()
     plain = {Path(file.replace("\\", "/")).name.lstrip("."): body for file, body in upload}
-    data = [file for file in plain if Path(file).suffix.lower() != ".toml"]
+    data = [file for file in plain if Path(file).suffix.lower() in ENDINGS]
     if not data:
         raise ListError(_("no file of a list was given."), hint=_("Choose the file as its owner publishes it."))
     place = folder if len(data) == 1 else folder / name
     place.mkdir(exist_ok=True)
     for file, body in plain.items():
+        if file not in data and Path(file).suffix.lower() != ".toml":
+            continue
         alone = f"{name}{Path(file).suffix.lower()}"
         (place / (alone if len(data) == 1 else file)).write_bytes(body)
 

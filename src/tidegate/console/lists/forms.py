@@ -45,7 +45,7 @@ class Whom(forms.Form):
         widget=forms.TextInput(attrs={"data-search": ""}),
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=KINDS)
-    number = forms.CharField(label=_("Number"), required=False, max_length=60)
+    number = forms.CharField(label=_("Its number"), required=False, max_length=60)
     type = forms.ChoiceField(label=_("Kind of number"), required=False, choices=NUMBERS)
     born = forms.CharField(label=_("Born"), required=False, max_length=40)
     country = forms.CharField(label=_("Country"), required=False, max_length=60)

@@ -150,7 +150,7 @@ def written(name: str, value: Any) -> str:
         return f"{value} {country(value)}".strip()
     if name == "transport_mode":
         return str(MODES.get(value, value))
-    if name == "documents":
+    if name == "documents" and isinstance(value, str):
         return "; ".join(f"{code} {DOCUMENTS[code]}" if code in DOCUMENTS else code for code in value.split())
     if name.endswith("_on") and isinstance(value, str):
         return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")

@@ -62,7 +62,7 @@ SAME = {
     "gross_mass_kg": "net_mass_kg",
     "currency": "customs_value",
 }
-UNIT_PRICE = ("Unit price", "Đơn giá")
+OWN = {"unit_price": ("Unit price", "Đơn giá"), "score": ("Risk score", "Điểm rủi ro")}
 
 
 @cache
@@ -85,8 +85,8 @@ def label(name: str) -> str:
         return _FIELDS[name].label_vi if vietnamese else _FIELDS[name].label
     if name in _INDICATORS:
         return _INDICATORS[name].label_vi if vietnamese else _INDICATORS[name].label
-    if name == "unit_price":
-        return UNIT_PRICE[vietnamese]
+    if name in OWN:
+        return OWN[name][vietnamese]
     return " × ".join(label(part) if part in _FIELDS else part for part in name.split(" × "))
 
 

@@ -105,15 +105,15 @@ def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str,
         number=number,
         source=source,
         said=said,
-        code=code,
+        code=code.partition("/")[0],
         item_number=None if hidden else reason["item_number"],
         cell="" if hidden else field_of(field),
         field="" if hidden or not field else label(field),
         value=figure(value, field),
         usual=" – ".join(figure(part, field) for part in usual.split(" to ")) if usual else "",
         span=_span(value, usual),
-        weight=_weight(source, reason["weight"], code),
-        link=_link(source, code, bool(profile), user),
+        weight="" if hidden else _weight(source, reason["weight"], code),
+        link="" if hidden else _link(source, code, bool(profile), user),
         instruction="" if hidden else str(profile.get("instruction", "")),
         restricted=bool(profile.get("restricted")) or "/withheld-" in code,
     )
@@ -170,7 +170,7 @@ def _two(number: float) -> str:
 def _link(source: str, code: str, is_profile: bool, user: User) -> str:
     """What stands behind a reason, where this user may open it."""
     if is_profile:
-        return door("profiles:one", code) if user.may("see_profiles") else ""
+        return door("profiles:named", code) if user.may("see_profiles") else ""
     permission, name = {
         "list": ("see_lists", "lists:one"),
         "model": ("see_models", "models:index"),

@@ -289,7 +289,7 @@ def test_marked_rows_are_drawn_for_inspectors(as_role: Callable[..., Client]) ->
         f"{INDEX}assign/", {"task": [task.pk for task in red], "query": "channel=red"}, follow=True
     )
     assert answer.redirect_chain[-1][0] == f"{INDEX}?channel=red"
-    assert "3 tasks are assigned: inspector 3." in answer.content.decode()
+    assert "3 tasks are assigned. inspector: 3" in answer.content.decode()
     for task in red:
         task.refresh_from_db()
         assert (task.state, task.inspector.username) == ("assigned", "inspector")

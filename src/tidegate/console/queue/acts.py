@@ -19,6 +19,7 @@ from tidegate.console.queue import views
 from tidegate.console.queue.assignment import assign, assign_to
 from tidegate.console.queue.claims import claim_next, release
 from tidegate.console.queue.filters import Filters, tasks_for
+from tidegate.console.queue.load import called
 from tidegate.console.queue.models import SavedFilter
 from tidegate.console.register import trail
 from tidegate.console.register.models import Channel, Task, User
@@ -144,7 +145,7 @@ def _refused(request: Asked, tasks: Sequence[Task], said: str, field: str = "") 
 
 
 def _told(tasks: Sequence[Task]) -> str:
-    shares = Counter(task.inspector.get_full_name() or task.inspector.username for task in tasks if task.inspector)
-    whom = ", ".join(f"{who} {count}" for who, count in sorted(shares.items()))
+    shares = Counter(called(task.inspector) for task in tasks if task.inspector)
+    whom = ", ".join(f"{who}: {count}" for who, count in sorted(shares.items()))
     count = ngettext("%(n)s task is assigned", "%(n)s tasks are assigned", len(tasks)) % {"n": len(tasks)}
-    return f"{count}: {whom}."
+    return f"{count}. {whom}"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tidegate.console.clock import today
 from tidegate.console.register.models import Office, Task, User
 
-__all__ = ["Load", "begun", "loads"]
+__all__ = ["Load", "begun", "called", "loads"]
 
 
 @dataclass(slots=True)
@@ -34,6 +34,12 @@ class Load:
     @property
     def room(self) -> int:
         return max(self.share - self.taken, 0)
+
+
+def called(user: User) -> str:
+    """An inspector's name, and the one that nobody else has."""
+    full = user.get_full_name()
+    return f"{full} ({user.username})" if full else user.username
 
 
 def begun() -> datetime:

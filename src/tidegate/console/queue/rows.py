@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tidegate.console.queue.claims import holder
 from tidegate.console.queue.filters import OPEN
-from tidegate.console.queue.load import Load
+from tidegate.console.queue.load import Load, called
 from tidegate.console.queue.templatetags.times import overdue, since, until
 from tidegate.console.register.models import Channel, Task, User
 from tidegate.console.templatetags.look import amount, channel, told
@@ -75,13 +75,12 @@ def choice_of(staff: Iterable[Load], chosen: str) -> SafeString:
     """The inspectors as choices of a field: name, what each has of what he has room for."""
     return format_html_join(
         "",
-        '<option value="{}"{}>{} ({}, {}/{})</option>',
+        '<option value="{}"{}>{} – {}/{}</option>',
         (
             (
                 one.user.pk,
                 SafeString(" selected") if str(one.user.pk) == chosen else "",
-                one.user.get_full_name() or one.user.username,
-                one.user.username,
+                called(one.user),
                 one.taken,
                 one.share,
             )

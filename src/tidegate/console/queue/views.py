@@ -16,7 +16,7 @@ from tidegate.console.queue.assignment import verify
 from tidegate.console.queue.claims import live
 from tidegate.console.queue.filters import GIVEN, Filters, sees_given, tasks_for
 from tidegate.console.queue.forecast import forecast
-from tidegate.console.queue.load import loads
+from tidegate.console.queue.load import called, loads
 from tidegate.console.queue.models import SavedFilter
 from tidegate.console.queue.paging import MANY, SORTS, bounded, cut, order_of
 from tidegate.console.queue.rows import choice_of, row_of
@@ -31,6 +31,7 @@ SHOWN = (
     *("importer_name", "score", "customs_value", "duty_at_stake", "currency", "reasons"),
     *("claimed_by__username", "inspector__username"),
 )
+TABS = {"mine=1", "overdue=1"}
 MORE = {"source", "profile", "score", "value", "overdue", "mine"}  # filters that stand folded away
 
 
@@ -64,7 +65,8 @@ def show(request: Asked, told: QueryDict, status: int = 200, marked: Iterable[in
         "queue/index.html",
         {
             "filters": filters,
-            "more": len(filters.told.keys() & MORE) + len(filters.errors),
+            "more": 0 if query in TABS else len(filters.told.keys() & MORE) + len(filters.errors),
+            "given": filters.told.get("state") in GIVEN,
             "query": query,
             "rows": [row_of(task, filters.offices, user, currency) for task in shown.tasks],
             "marked": set(marked),
@@ -110,7 +112,13 @@ def inspectors(request: Asked) -> HttpResponse:
         .annotate(Min("assigned_at"))
     )
     rows = [
-        {"load": one, "codes": ", ".join(sorted(one.offices or ())), "oldest": oldest.get(one.user.pk)} for one in staff
+        {
+            "load": one,
+            "name": called(one.user),
+            "codes": ", ".join(sorted(one.offices or ())),
+            "oldest": oldest.get(one.user.pk),
+        }
+        for one in staff
     ]
     return render(request, "queue/inspectors.html", {"staff": rows})
 
@@ -129,7 +137,7 @@ def lot(request: Asked, pk: int) -> HttpResponse:
     total = sum(columns[3])
     candidates = [
         {
-            "user": people.get(candidate),
+            "name": called(people[candidate]) if candidate in people else "–",
             "share": share,
             "taken": taken,
             "weight": weight,
@@ -139,7 +147,11 @@ def lot(request: Asked, pk: int) -> HttpResponse:
         for candidate, share, taken, weight in zip(*columns, strict=False)
     ]
     verdict = verify(task, draw_keys())
-    return render(request, "queue/lot.html", {"task": task, "told": told, "candidates": candidates, "verdict": verdict})
+    return render(
+        request,
+        "queue/lot.html",
+        {"task": task, "inspector": called(task.inspector), "told": told, "candidates": candidates, "verdict": verdict},
+    )
 
 
 def _heads(filters: Filters, sort: str) -> dict[str, dict[str, Any]]:

@@ -22,7 +22,11 @@ from tidegate.console.clock import now
 from tidegate.console.deciding import activate, keep, make_edition
 from tidegate.console.deciding.editions import shelve
 from tidegate.console.deciding.nightly import begin_here
+from tidegate.console.effect.figures import PERIODS
+from tidegate.console.effect.tasks import work_out_figures
 from tidegate.console.profiles.tasks import ask_for_history
+from tidegate.console.quality.figures import PERIODS as REPORTED
+from tidegate.console.quality.tasks import work_out_report
 from tidegate.console.register.models import Clearance, Declaration, Finding, InForce, Office, Task, User
 from tidegate.console.roles import ROLES
 
@@ -115,6 +119,10 @@ def take_in(folder: Path) -> int:
         _findings(pl.read_parquet(folder / "opened.parquet"))
     begin_here()
     ask_for_history()
+    for days in PERIODS:
+        work_out_figures.defer(office="", days=days, by="node")
+    for days in REPORTED:
+        work_out_report.defer(office="", days=days)
     return decisions.height
 
 

@@ -105,7 +105,7 @@ def range_bar(value: float | None, low: float, high: float, top: float, base: fl
 def against(values: Sequence[tuple[str, float]], limit: float | None, label: str) -> SafeString:
     """A bar each for a handful of values, their names under them; those above `limit`, a line across, stand out."""
     top = max([value for _, value in values] + [limit or 0.0, 1e-9]) * 1.1
-    wide, deep = 220, 64
+    wide, deep = 220, 36
     step = wide / max(len(values), 1)
     drawn = [_line("grid", 0, 4 + deep, wide, 4 + deep)]
     for number, (name, value) in enumerate(values):
@@ -115,10 +115,10 @@ def against(values: Sequence[tuple[str, float]], limit: float | None, label: str
             f'<rect class="{kind}" x="{step * (number + 0.15):.1f}" y="{4 + deep - tall:.1f}"'
             f' width="{step * 0.7:.1f}" height="{tall:.1f}"/>'
         )
-        drawn.append(_tick(step * (number + 0.5), 84, name, "middle"))
+        drawn.append(_tick(step * (number + 0.5), deep + 20, name, "middle"))
     if limit is not None:
         drawn.append(_line("base", 0, 4 + deep * (1 - limit / top), wide, 4 + deep * (1 - limit / top)))
-    return _picture(wide, 88, drawn, label)
+    return _picture(wide, deep + 24, drawn, label)
 
 
 def calibration(bands: Sequence[tuple[float, float, float, float]], label: str) -> SafeString:

@@ -243,6 +243,22 @@ def test_the_next_of_the_queue_follows(as_role: SignIn) -> None:
     assert answer.headers["Location"] == reverse("declarations:one", args=[following.declaration_id])
 
 
+def test_who_works_by_claims_has_the_next_claimed(as_role: SignIn) -> None:
+    one = waiting("yellow")
+    Task.objects.filter(declaration=one).update(claimed_by=officer(), claimed_at=now())
+    answer = send(as_role("targeting"), one, "release")
+    following = Task.objects.get(claimed_by=officer(), state="waiting")
+    assert answer.headers["Location"] == reverse("declarations:one", args=[following.declaration_id])
+    assert AuditEntry.objects.filter(act="task.claim", subject=f"declaration:{following.number}").count() == 1
+
+
+def test_when_nothing_waits_the_declaration_stays(as_role: SignIn) -> None:
+    one = waiting("yellow")
+    Task.objects.exclude(declaration=one).update(state="done", done_at=now())
+    answer = send(as_role("targeting"), one, "release")
+    assert answer.headers["Location"] == reverse("declarations:one", args=[one.pk])
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

@@ -12,6 +12,7 @@ from tidegate.console.access import Asked, page
 from tidegate.console.declarations import histories as past
 from tidegate.console.declarations.dossier import lines_in_order
 from tidegate.console.declarations.matches import matches as listed
+from tidegate.console.declarations.places import field_of
 from tidegate.console.declarations.prices import plot
 from tidegate.console.declarations.route import route_of, stops
 from tidegate.console.declarations.weights import waterfall
@@ -38,7 +39,7 @@ def prices(request: Asked, pk: int) -> HttpResponse:
     """The price of a line against its peers."""
     declaration = _declaration(request, pk)
     lines = lines_in_order(declaration)
-    told = plot(declaration, lines, _item(request))
+    told = plot(declaration, lines, _item(request) or _questioned(declaration))
     items = [line.item_number for line in lines]
     return _part(request, declaration, "prices", _("Price against its peers"), plot=told, items=items)
 
@@ -84,6 +85,14 @@ def _declaration(request: Asked, pk: int) -> Declaration:
 def _item(request: Asked) -> int | None:
     given = request.GET.get("item", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+
+
+def _questioned(declaration: Declaration) -> int | None:
+    """The line whose price a reason is about, else the first that any reason is about."""
+    reasons = Decision.objects.values_list("reasons", flat=True).get(declaration=declaration, current=True)
+    of_price = [one["item_number"] for one in reasons if field_of(one["field"] or "") == "unit_price"]
+    named = [*of_price, *(one["item_number"] for one in reasons)]
+    return next((item for item in named if item is not None), None)
 
 
 def _part(request: Asked, declaration: Declaration, name: str, title: str, **context: Any) -> HttpResponse:

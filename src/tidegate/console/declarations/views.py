@@ -16,7 +16,8 @@ from tidegate.console.declarations import acts, dossier, paper, reasons
 from tidegate.console.declarations.bar import Bar, bar_of
 from tidegate.console.declarations.search import Search, page_of
 from tidegate.console.declarations.versions import versions
-from tidegate.console.queue.claims import live
+from tidegate.console.inspections.models import Inspection
+from tidegate.console.queue.claims import claim_next, live
 from tidegate.console.register.models import AuditEntry, Decision, Declaration, Task, User
 
 __all__ = ["act", "index", "one", "record"]
@@ -54,20 +55,21 @@ def act(request: Asked, pk: int) -> HttpResponse:
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
     channel, take_over = request.POST.get("channel", ""), request.POST.get("take_over") == "1"
     seen = request.POST.get("seen", "")
+    own = Task.objects.filter(live(), declaration=declaration, claimed_by=request.user).exists()
     try:
         if not seen.isascii() or not seen.isdecimal():
             raise acts.RefusedError(_("The page was incomplete: look at the decision again before you act."))
         decision = acts.act(declaration, request.user, kind, note, channel, seen=int(seen), take_over=take_over)
     except acts.DoneError as done:
         messages.info(request, str(done.said))
-        return _onwards(request.user, declaration)
+        return _onwards(request.user, declaration, claim=False)
     except acts.RefusedError as refused:
         status = 422 if isinstance(refused, acts.WantingError) else 409
         bar = bar_of(declaration, request.user, kind=kind, note=note, channel=channel, refused=refused)
         return _shown(request, declaration, bar, status)
     told = {"number": declaration.number, "act": acts.ACTS[decision.act].label}
     messages.success(request, _("%(number)s: %(act)s, recorded.") % told)
-    return _onwards(request.user, declaration)
+    return _onwards(request.user, declaration, claim=own)
 
 
 @page("see_declaration")
@@ -94,11 +96,14 @@ def _declaration(request: Asked, pk: int) -> Declaration:
     return found
 
 
-def _onwards(user: User, declaration: Declaration) -> HttpResponse:
-    """The next that waits in the queue of this user, else this declaration again."""
+def _onwards(user: User, declaration: Declaration, claim: bool) -> HttpResponse:
+    """The next that waits in the queue of this user, else this declaration again. Who works by claims goes on so."""
     waiting = Task.objects.visible_to(user).filter(state=Task.State.WAITING).exclude(declaration=declaration)
-    own = waiting.filter(live(), claimed_by=user).order_by("due_at", "pk").first()
-    following = own or waiting.exclude(live()).order_by("due_at", "pk").first()
+    following = waiting.filter(live(), claimed_by=user).order_by("due_at", "pk").first()
+    if following is None and claim:
+        following = claim_next(waiting, user)
+    if following is None:
+        following = waiting.exclude(live()).order_by("due_at", "pk").first()
     return redirect("declarations:one", following.declaration_id if following else declaration.pk)
 
 
@@ -125,6 +130,9 @@ def _shown(request: Asked, declaration: Declaration, bar: Bar, status: int = 200
         "versions": every,
         "latest": next((one.declaration for one in every if one.declaration.current), None),
         "findings": list(declaration.findings.select_related("officer").order_by("-found_on", "item_number")),
+        "inspections": Inspection.objects.filter(task=bar.task, state="done").select_related("inspector")
+        if bar.task
+        else (),
         "trail": list(trail[:ENTRIES]) if request.user.may("see_audit") else None,
     }
     return render(request, "declarations/one.html", context, status=status)

@@ -89,7 +89,7 @@ def search(said: str, user: User) -> Found:
         return Found([])
     entries = {(one.kind.role, one.key): one for one in _by_number(said, user)}
     names = _by_words(said, user)
-    for one in names:
+    for one in _entries(names):
         known = entries.get((one.kind.role, one.key))
         if known is None or (one.declarations or 0) > (known.declarations or 0):
             entries[(one.kind.role, one.key)] = one
@@ -97,14 +97,26 @@ def search(said: str, user: User) -> Found:
     return Found(ranked[:SHOWN], len(ranked) > SHOWN or len(names) >= MOST)
 
 
-def _by_words(said: str, user: User) -> list[Entry]:
+def _by_words(said: str, user: User) -> list[Name]:
     words = [word.latin for word in analyse(said).words]
     if not words:
         return []
-    # The last word may still be being typed.
-    query = " & ".join([*words[:-1], f"{words[-1]}:*" if len(words[-1]) > 1 else words[-1]])
+    # The last word may still be being typed; the beginning of a number fits too many others.
+    last = words[-1] if words[-1].isdigit() or len(words[-1]) < 2 else f"{words[-1]}:*"
+    query = " & ".join([*words[:-1], last])
     found = Name.objects.visible_to(user).extra(where=["words @@ to_tsquery('simple', %s)"], params=[query])
-    return _entries(found[:MOST])
+    # Of a word that begins so the planner knows nothing, takes it for frequent, and would read the whole table, or
+    # an index that does not help. What is left is the index of words.
+    with transaction.atomic(), connection.cursor() as cursor:
+        _let(cursor, "off")
+        names = list(found[:MOST])
+        _let(cursor, "on")
+    return names
+
+
+def _let(cursor: Any, state: str) -> None:
+    for way in ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan"):
+        cursor.execute(f"SET LOCAL {way} TO {state}")
 
 
 def _by_number(said: str, user: User) -> list[Entry]:

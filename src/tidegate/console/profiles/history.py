@@ -1,7 +1,7 @@
 """The last ninety days with their indicators, kept ready: a condition is counted in milliseconds.
 
-The table lies in DATA/known as Parquet, made in the background once a day and whenever the lists change; each process
-reads it once. It holds whole days only, up to yesterday.
+The table lies in DATA/known as Parquet, made in the background once a day and whenever the lists change; of its
+columns those are read that a condition looks at. It holds whole days only, up to yesterday.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from tidegate.trade import LINE_SCHEMA, conform
 __all__ = ["DAYS", "Count", "History", "count", "examples", "findings_of", "in_force", "known", "make", "window"]
 
 DAYS = 90
+KEPT = 2  # tables: somebody may be reading the last but one
 SHOWN = 3  # declarations that stand as examples
 CODES = (
     *("office", "procedure", "hs_code", "origin_country", "dispatch_country", "transit_country", "loading_port"),
@@ -40,14 +41,28 @@ CODES = (
 )  # fields whose commonest values may be shown to everybody: they name nobody
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class History:
-    """`table`: lines of whole days, from `first` to `last`, with indicators and what the screening told."""
+    """Lines of whole days, from `first` to `last`, with indicators and what the screening told; `fresh`: made for this
+    day and these lists. Of its columns only those are read that are asked for."""
 
-    table: pl.DataFrame
+    path: Path
     first: date
     last: date
-    fresh: bool  # made for this day and these lists
+    fresh: bool
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return _schema(self.path)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """All of it."""
+        return pl.read_parquet(self.path)
+
+    def read(self, names: Iterable[str]) -> pl.DataFrame:
+        """Some columns, kept for the next question."""
+        return _columns(self.path, tuple(sorted(set(names))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +95,25 @@ def known() -> History | None:
     path = wanted if wanted.exists() else max(_folder().glob("ninety-*.parquet"), key=_made, default=None)
     if path is None:
         return None
-    try:
-        table = _read(path)
-    except FileNotFoundError:  # a newer one took its place just now
-        return known()
-    first, last = window()
-    return History(table, first, last, path == wanted)
+    return History(path, *window(), path == wanted)
 
 
-@functools.lru_cache(maxsize=1)
-def _read(path: Path) -> pl.DataFrame:
-    return pl.read_parquet(path)
+@functools.lru_cache(maxsize=4)
+def _schema(path: Path) -> dict[str, Any]:
+    return dict(pl.read_parquet_schema(path))
+
+
+@functools.lru_cache(maxsize=4)
+def _columns(path: Path, names: tuple[str, ...]) -> pl.DataFrame:
+    return pl.read_parquet(path, columns=list(names))
+
+
+@functools.lru_cache(maxsize=64)
+def _size(path: Path, offices: tuple[str, ...] | None) -> tuple[int, int]:
+    """Declarations and days, in some offices."""
+    held = pl.read_parquet(path, columns=["declaration_id", "office", "lodged_on"])
+    held = held if offices is None else held.filter(pl.col("office").is_in(offices))
+    return held["declaration_id"].n_unique(), held["lodged_on"].n_unique()
 
 
 def _made(path: Path) -> float:
@@ -128,9 +151,8 @@ def make() -> Path:
     part = path.with_suffix(f".part{os.getpid()}")
     table.write_parquet(part)
     os.replace(part, path)
-    for other in _folder().glob("ninety-*.parquet"):
-        if other != path:
-            other.unlink(missing_ok=True)
+    for older in sorted(_folder().glob("ninety-*.parquet"), key=_made)[:-KEPT]:
+        older.unlink(missing_ok=True)
     return path
 
 
@@ -172,17 +194,20 @@ def count(
     when: str, level: str, history: History, offices: Sequence[str] | None, lists: WatchLists | None = None
 ) -> Count:
     """What a condition would have hit at a level, had it been in force. Raises BookError where it is refused."""
-    table = history.table if offices is None else history.table.filter(pl.col("office").is_in(list(offices)))
     asked = Profile("draft", "draft", when, "red", 1.0, history.first, history.last, "draft", level)
-    matcher = Matcher(Book([asked]), table.schema, lists)
+    matcher = Matcher(Book([asked]), history.schema, lists)
+    table = history.read({"declaration_id", "office", *matcher.columns})
     hit = table.select("declaration_id", "office")[matcher.match(table).line]
+    if offices is not None:
+        hit = hit.filter(pl.col("office").is_in(list(offices)))
     found = hit.unique(maintain_order=True)
     by_office = found.group_by("office").len().sort("len", "office", descending=[True, False])
+    of, days = _size(history.path, None if offices is None else tuple(sorted(offices)))
     return Count(
         lines=hit.height,
         declarations=found.height,
-        of=table["declaration_id"].n_unique(),
-        days=table["lodged_on"].n_unique(),
+        of=of,
+        days=days,
         by_office=[(office or "", number) for office, number in by_office.iter_rows()],
         examples=found["declaration_id"].tail(SHOWN).to_list()[::-1],
     )
@@ -190,27 +215,14 @@ def count(
 
 def examples(history: History | None) -> dict[str, str]:
     """Values as trade has them: the commonest three of codes, quartiles of numbers; of persons, none."""
-    return dict(_examples(_Same(history.table))) if history else {}
+    return dict(_examples(history.path)) if history else {}
 
 
-class _Same:
-    """A table as a key of a cache: equal where it is the same object."""
-
-    def __init__(self, table: pl.DataFrame) -> None:
-        self.table = table
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.table is other.table
-
-    def __hash__(self) -> int:
-        return id(self.table)
-
-
-@functools.lru_cache(maxsize=1)
-def _examples(held: _Same) -> dict[str, str]:
+@functools.lru_cache(maxsize=2)
+def _examples(path: Path) -> dict[str, str]:
     told = {}
     for name, dtype in SCHEMA.items():
-        column = held.table[name].drop_nulls()
+        column = pl.read_parquet(path, columns=[name])[name].drop_nulls()
         if not len(column):
             continue
         if name in CODES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -184,6 +185,20 @@ def test_a_form_that_is_sent_twice_is_recorded_once(as_role: SignIn) -> None:
         assert client.post(reverse("declarations:act", args=[one.pk]), form).status_code == 302
     assert one.decisions.filter(officer=officer()).count() == 1
     assert AuditEntry.objects.filter(subject=f"declaration:{one.number}").count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_the_page_holds_is_what_the_act_takes(as_role: SignIn, language: str) -> None:
+    one, number = waiting("yellow"), 1_234_567  # written 1,234,567 where it is for people
+    Task.objects.filter(declaration=one).update(decision=number)
+    Decision.objects.filter(declaration=one).update(pk=number)
+    client = as_role("targeting", language)
+    html = client.get(reverse("declarations:one", args=[one.pk])).content.decode()
+    found = re.search(r'name="seen" value="([^"]*)"', html)
+    assert found is not None
+    answer = client.post(reverse("declarations:act", args=[one.pk]), {"kind": "release", "seen": found[1]})
+    assert answer.status_code == 302
+    assert state(one) == "done"
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "²", "1" * 400])

@@ -8,13 +8,14 @@ BENCH_SCREENING := .bench-venv-screening/.ready
 FUZZ := .fuzz-venv/.ready
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo run test check format bench bench-kcs bench-screening fuzz clean
+.PHONY: help demo run test check format pictures bench bench-kcs bench-screening fuzz clean
 
 help:
 	@echo 'make demo       set up and run the main job on simulated trade'
 	@echo 'make run        set up and start the console, with the demo in it'
 	@echo 'make test       set up and run the tests'
 	@echo 'make check      style, types, floors of the house'
+	@echo 'make pictures   take the pictures of every screen of the console again'
 	@echo 'make format     let ruff lay out the code'
 	@echo 'make bench      speed and quality, as ratios against named peers'
 	@echo 'make fuzz       hostile input for every reader, FUZZ_SECONDS (60) each'
@@ -45,6 +46,11 @@ $(FUZZ): fuzz/requirements.lock
 		echo "make fuzz is SKIPPED: NOTHING was fuzzed. atheris or a dependency has no wheel for $$($(PYTHON) -V)." >&2; \
 		rm -rf .fuzz-venv; mkdir .fuzz-venv; }
 	@touch $@
+
+# Looked at by eye before they are committed.
+pictures: $(READY)
+	@scripts/system-packages chromium
+	@$(BIN)/python scripts/console_pictures.py
 
 fuzz: $(FUZZ)
 	@if test -x .fuzz-venv/bin/python; then PYTHONPATH=src .fuzz-venv/bin/python fuzz/readers.py --seconds $(FUZZ_SECONDS); \

@@ -102,7 +102,7 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale", *(HERE / folder / "locale" for folder in FOLDERS)]
 USE_TZ = True
 TIME_ZONE = os.environ.get("TIDEGATE_TIME_ZONE", "Asia/Ho_Chi_Minh")
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # what is an id in an attribute must stay one; templates say where a number is told
 FORMAT_MODULE_PATH = ["tidegate.console.formats"]
 
 STATIC_URL = "/static/"

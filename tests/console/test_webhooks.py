@@ -146,6 +146,23 @@ def test_what_fails_is_tried_again_in_order_for_each_declaration(
     assert (hook.failures, hook.rest_until) == (0, None)
 
 
+def test_versions_of_a_declaration_come_in_order(
+    receiver: Receiver, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "AGAIN", (0.05, 0.1))
+    held = Declaration.objects.filter(current=True).order_by("number")[0]
+    for version in range(2, 7):
+        Declaration.objects.filter(number=held.number).update(current=False)
+        decision = Decision.objects.filter(declaration=held).latest("pk")
+        held.pk, held.version, held.current = None, version, True
+        held.save()
+        decision.pk, decision.declaration = None, held
+        decision.save()
+    receiver.statuses = [400, 500]
+    run(hook, 5)
+    assert [json.loads(body)["decision"]["version"] for _, body in receiver.got] == [2, 3, 4, 5, 6]
+
+
 def test_a_receiver_that_is_down_gets_rest_and_loses_nothing(hook: Hook, receiver: Receiver) -> None:
     receiver.close()
     decide(times=2)

@@ -110,8 +110,8 @@ def _waited(what: timedelta, until: float) -> bool:
     return True
 
 
-FIRST = """SELECT DISTINCT ON (declaration_id) id FROM api_delivery
-WHERE hook_id = %s AND state = 'waiting' ORDER BY declaration_id, position"""
+FIRST = """SELECT DISTINCT ON (number) id FROM api_delivery
+WHERE hook_id = %s AND state = 'waiting' ORDER BY number, position"""
 
 
 def _chosen(hook: Hook, moment: datetime) -> list[Delivery]:

@@ -51,6 +51,7 @@ def completed(document: OpenAPISchema, scopes: Mapping[str, str]) -> OpenAPISche
     shapes["Problem"] = problem
     schemes = document["components"]["securitySchemes"]
     schemes["KeyDoor"] = {"type": "http", "scheme": "bearer", "description": _scopes()}
+    document["paths"] = dict(sorted(document["paths"].items()))
     for methods in document["paths"].values():
         for operation in methods.values():
             operation["x-scope"] = scopes[operation["operationId"]]

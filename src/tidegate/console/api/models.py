@@ -129,7 +129,7 @@ class Delivery(models.Model):
     hook = models.ForeignKey(Hook, models.CASCADE, related_name="deliveries")
     position = models.BigIntegerField()  # of the decision in the order; the receiver's `id` for it
     decision_id = models.BigIntegerField()
-    declaration_id = models.BigIntegerField()
+    number = models.CharField(max_length=70)  # of the declaration, in all its versions: they are sent in order
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
@@ -142,7 +142,7 @@ class Delivery(models.Model):
         constraints = (models.UniqueConstraint(fields=["hook", "position"], name="delivery_once"),)
         indexes = (
             models.Index(
-                fields=["hook", "declaration_id", "position"],
+                fields=["hook", "number", "position"],
                 condition=models.Q(state="waiting"),
                 name="delivery_waiting",
             ),

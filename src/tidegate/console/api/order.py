@@ -26,10 +26,11 @@ WITH came AS (
     RETURNING position, decision_id, office
 ), told AS (
     INSERT INTO api_delivery
-        (hook_id, position, decision_id, declaration_id, state, attempts, due_at, made_at, fault)
-    SELECT hook.id, placed.position, placed.decision_id, one.declaration_id, 'waiting', 0, now(), now(), ''
+        (hook_id, position, decision_id, number, state, attempts, due_at, made_at, fault)
+    SELECT hook.id, placed.position, placed.decision_id, of.number, 'waiting', 0, now(), now(), ''
     FROM placed
     JOIN register_decision one ON one.id = placed.decision_id
+    JOIN register_declaration of ON of.id = one.declaration_id
     JOIN api_hook hook ON hook.closed_at IS NULL AND (hook.everywhere OR placed.office = ANY (hook.offices))
 )
 SELECT count(*) FROM came

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["chapters", "kind"]
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from tidegate.console.api.scopes import SCOPES
+
+__all__ = ["chapters", "kind", "ticked"]
+
+TICKS = re.compile(r"`([^`]+)`")
 
 Shape = Mapping[str, Any]
 
@@ -14,12 +22,18 @@ Shape = Mapping[str, Any]
 def chapters(document: Shape) -> dict[str, Any]:
     """What the page shows: endpoints with their tables, and the shapes."""
     return {
-        "info": document["info"],
+        "version": document["info"]["version"],
+        "text": ticked(document["info"]["description"]),
         "openapi": document["openapi"],
-        "key": document["components"]["securitySchemes"]["KeyDoor"]["description"],
+        "scopes": SCOPES,
         "endpoints": list(_endpoints(document)),
         "shapes": list(_shapes(document)),
     }
+
+
+def ticked(text: str) -> SafeString:
+    """A text, with what stands between backticks as code."""
+    return mark_safe(TICKS.sub(r"<code>\1</code>", escape(text)))
 
 
 def kind(shape: Shape) -> str:
@@ -45,7 +59,7 @@ def _endpoints(document: Shape) -> Iterator[dict[str, Any]]:
             yield {
                 "id": operation["operationId"],
                 "call": f"{method.upper()} {path}",
-                "text": operation.get("description", ""),
+                "text": ticked(operation.get("description", "")),
                 "scope": operation.get("x-scope", ""),
                 "parameters": [
                     {**one, "place": one["in"], "kind": kind(one["schema"])} for one in operation["parameters"]
@@ -66,9 +80,9 @@ def _shapes(document: Shape) -> Iterator[dict[str, Any]]:
         needed = shape.get("required", ())
         yield {
             "name": name,
-            "text": shape.get("description", ""),
+            "text": ticked(shape.get("description", "")),
             "fields": [
-                (field, kind(told), field in needed, told.get("description", ""))
+                (field, kind(told), field in needed, ticked(told.get("description", "")))
                 for field, told in shape.get("properties", {}).items()
             ],
             "examples": [json.dumps(one, ensure_ascii=False, indent=2) for one in shape.get("examples", ())],

@@ -192,7 +192,7 @@ class WebhookForm(Somewhere):
         label=_("Address"),
         max_length=500,
         help_text=_("https://; http:// only on this very machine. Redirects are not followed."),
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false", "size": 60}),
     )
     field_order = ("name", "address", "everywhere", "offices")
 

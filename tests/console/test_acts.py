@@ -191,7 +191,7 @@ def test_a_form_that_is_sent_twice_is_recorded_once(as_role: SignIn) -> None:
 def test_what_the_page_holds_is_what_the_act_takes(as_role: SignIn, language: str) -> None:
     one, number = waiting("yellow"), 1_234_567  # written 1,234,567 where it is for people
     Task.objects.filter(declaration=one).update(decision=number)
-    Decision.objects.filter(declaration=one).update(pk=number)
+    Decision.objects.filter(declaration=one).update(id=number)
     client = as_role("targeting", language)
     html = client.get(reverse("declarations:one", args=[one.pk])).content.decode()
     found = re.search(r'name="seen" value="([^"]*)"', html)

@@ -336,6 +336,9 @@ def test_filters_are_kept_as_tabs_of_ones_own(as_role: Callable[..., Client]) ->
     assert page.context["tabs"]["shown"] == kept
     client.post(f"{INDEX}save/", {"name": "Big red", "query": "channel=red"})
     assert SavedFilter.objects.get().query == "channel=red"
+    long = f"q={'ạ' * 100}&profile={'đ' * 80}"
+    assert client.post(f"{INDEX}save/", {"name": "Long", "query": long}).status_code == 302
+    SavedFilter.objects.get(name="Long").delete()
     for wrong in ("", "x" * 41):
         refused = client.post(f"{INDEX}save/", {"name": wrong, "query": "channel=red"})
         assert refused.status_code == 400

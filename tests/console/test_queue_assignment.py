@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from tidegate.console.clock import today
 from tidegate.console.deciding import draw_keys
 from tidegate.console.queue.assignment import assign, assign_to, check, chosen, point, verify, weights
+from tidegate.console.queue.claims import claim_next
 from tidegate.console.queue.load import loads
 from tidegate.console.register import trail
 from tidegate.console.register.models import AuditEntry, Office, Task, User
@@ -175,6 +176,17 @@ def test_what_cannot_be_assigned_is_refused_and_nothing_is_half_done(staff: list
         assign([free, elsewhere], officer)
     assert not Task.objects.filter(state="assigned").exists()
     assert not AuditEntry.objects.filter(act__startswith="task.assign").exists()
+
+
+@pytest.mark.django_db
+def test_what_another_officer_holds_is_left_to_him_or_to_a_supervisor(staff: list[User]) -> None:
+    officer, supervisor = (User.objects.get(username=name) for name in ("targeting", "supervisor"))
+    held = claim_next(Task.objects.filter(office=staff[0].offices.get().code, channel="red"), supervisor)
+    assert held is not None
+    with pytest.raises(DecisionError, match="is claimed by supervisor"):
+        assign([held], officer)
+    given = assign([held], supervisor)[0]
+    assert (given.claimed_by, given.claimed_at) == (None, None)
 
 
 @pytest.mark.django_db

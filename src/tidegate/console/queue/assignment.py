@@ -166,8 +166,9 @@ def check(number: str, inspector: int | None, told: Mapping[str, Any] | None, ke
 def verify(task: Task, keys: Keys) -> Verdict:
     """As `check`, and whether the audit trail tells the same."""
     verdict = check(task.number, task.inspector_id, task.assignment, keys)
-    entry = AuditEntry.objects.filter(subject=_subject(task), act__in=(DRAWN, NAMED)).order_by("-number").first()
-    told = {**(task.assignment or {}), "inspector": task.inspector_id}
+    entries = AuditEntry.objects.filter(subject=_subject(task), act__in=(DRAWN, NAMED), detail__task=task.pk)
+    entry = entries.order_by("-number").first()
+    told = {**(task.assignment or {}), "inspector": task.inspector_id, "task": task.pk}
     if verdict.ok and (entry is None or entry.detail != told):
         return Verdict(False, verdict.drawn, _("the audit trail tells another story"))
     return verdict
@@ -208,7 +209,7 @@ def _give(task: Task, to: Load, by: User, act: str) -> None:
     task.claimed_by = task.claimed_at = None
     task.save(update_fields=["state", "inspector", "assigned_at", "assignment", "claimed_by", "claimed_at"])
     to.taken += 1
-    trail.write(act, _subject(task), by, **(task.assignment or {}), inspector=to.user.pk)
+    trail.write(act, _subject(task), by, **(task.assignment or {}), inspector=to.user.pk, task=task.pk)
 
 
 def _subject(task: Task) -> str:

@@ -13,7 +13,7 @@ class SavedFilter(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters")
     name = models.CharField(max_length=40)
-    query = models.CharField(max_length=1000, blank=True)
+    query = models.TextField(blank=True)
 
     class Meta:
         ordering = ("pk",)

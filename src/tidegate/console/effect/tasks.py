@@ -10,7 +10,7 @@ from tidegate.console.register.models import Office
 __all__ = ["nightly", "work_out_figures"]
 
 
-@app.task(name="effect.work_out", queue="figures")  # type: ignore[untyped-decorator]
+@app.task(name="effect.work_out", queue="figures", priority=10)  # type: ignore[untyped-decorator]
 def work_out_figures(office: str, days: int, by: str) -> None:
     """Work out the figures of an office (empty: of all) and a period."""
     work_out(office, days, by)

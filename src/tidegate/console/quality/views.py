@@ -98,7 +98,7 @@ def _shown(figures: Mapping[str, Any], who: str) -> dict[str, Any]:
         "plot": course(points, _("Faults for each hundred lines, by month")) if len(points) > 1 else "",
         "lines": sum(lines_by_month.values()),
         "faults": sum(faults_by_month.values()),
-        "messages": {name: sum(row[name] for row in messages) for name in ("messages", "read", "rejected", "flagged")},
+        "received": {name: sum(row[name] for row in messages) for name in ("messages", "read", "rejected", "flagged")},
         "no_faults": not rows,
     }
 

@@ -33,6 +33,7 @@ __all__ = ["DAYS", "Count", "History", "count", "examples", "findings_of", "in_f
 
 DAYS = 90
 KEPT = 2  # tables: somebody may be reading the last but one
+LAST = 1_000  # lines among which examples are looked for
 SHOWN = 3  # declarations that stand as examples
 CODES = (
     *("office", "procedure", "hs_code", "origin_country", "dispatch_country", "transit_country", "loading_port"),
@@ -200,16 +201,20 @@ def count(
     hit = table.select("declaration_id", "office")[matcher.match(table).line]
     if offices is not None:
         hit = hit.filter(pl.col("office").is_in(list(offices)))
-    found = hit.unique(maintain_order=True)
-    by_office = found.group_by("office").len().sort("len", "office", descending=[True, False])
+    by_office = (
+        hit.group_by("office")
+        .agg(pl.col("declaration_id").n_unique().alias("declarations"))
+        .sort("declarations", "office", descending=[True, False])
+    )
+    latest = dict.fromkeys(hit["declaration_id"].tail(LAST)[::-1])
     of, days = _size(history.path, None if offices is None else tuple(sorted(offices)))
     return Count(
         lines=hit.height,
-        declarations=found.height,
+        declarations=int(by_office["declarations"].sum()),
         of=of,
         days=days,
         by_office=[(office or "", number) for office, number in by_office.iter_rows()],
-        examples=found["declaration_id"].tail(SHOWN).to_list()[::-1],
+        examples=list(latest)[:SHOWN],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from django.contrib import messages
@@ -22,8 +23,9 @@ from tidegate.console.inspections.sending import ClosedError, send, send_back, s
 from tidegate.console.inspections.sheet import Filled, told
 from tidegate.console.register.models import Task, User
 
-__all__ = ["countersign", "index", "one", "photo", "record"]
+__all__ = ["countersign", "index", "one", "photo", "record", "worker"]
 
+WORKER = Path(__file__).parent / "static" / "inspections" / "worker.js"
 SHOWN = 50  # finished inspections on a page
 
 
@@ -51,6 +53,12 @@ def index(request: HttpRequest) -> HttpResponse:
             "done": Paginator(done, SHOWN).get_page(request.GET.get("page")),
         },
     )
+
+
+@page("inspect")
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps opened tasks on the phone; from here, as it may only keep pages below its own address."""
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript")
 
 
 @page("inspect", "GET", "POST")

@@ -12,6 +12,14 @@ const drafts = (() => {
     request.onerror = () => failed(request.error);
   });
   const store = async (name, mode = "readonly") => (await open()).transaction(name, mode).objectStore(name);
+  // What the worker keeps of pages belongs to who is signed in.
+  const pages = "tidegate-inspections", me = document.documentElement.querySelector("[data-officer]")?.dataset.officer;
+  navigator.serviceWorker?.register("/inspections/worker.js").catch(() => {});
+  document.querySelector("[href$='/logout/']")?.addEventListener("click", () => self.caches?.delete(pages));
+  try {
+    if (me && localStorage.getItem("tidegate-officer") !== me) self.caches?.delete(pages);
+    if (me) localStorage.setItem("tidegate-officer", me);
+  } catch { /* a browser that keeps nothing */ }
   return {
     all: async () => asked((await store("drafts")).getAll()),
     get: async (key) => asked((await store("drafts")).get(key)),

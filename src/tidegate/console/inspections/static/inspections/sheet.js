@@ -98,6 +98,7 @@
   const done = async (answer) => {
     over = true;
     clearTimeout(later);
+    self.caches?.open("tidegate-inspections").then((kept) => kept.delete(location.href)).catch(() => {});
     try { await drafts.forget(key); } catch { /* it is sent; the server knows the draft again */ }
     const record = document.createElement("a"), next = document.createElement("a"), bar = document.createElement("p");
     record.href = answer.where;

@@ -363,6 +363,8 @@ def test_roles_that_do_not_inspect_are_refused(as_role: Callable[..., Client], t
 def test_the_record_is_read_in_both_languages(as_role: Callable[..., Client], task: Task) -> None:
     client = as_role("inspector")
     where = send(client, task, answered(client, task, **FOUND)).json()["where"]
+    sign(Inspection.objects.get(), User.objects.get(username="supervisor"))
+    assert f'href="{where}"' in as_role("auditor").get(f"/declarations/{task.declaration_id}/").content.decode()
     assert "Value declared too low" in as_role("supervisor").get(where).content.decode()
     assert "Khai thấp trị giá" in as_role("supervisor", "vi").get(where).content.decode()
 

@@ -43,7 +43,7 @@ for one in Inspection.objects.filter(task=sys.argv[2]):
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    with node(tmp_path_factory.mktemp("phone") / "node", lines=4_000) as made:
+    with node(tmp_path_factory.mktemp("phone") / "node", lines=20_000) as made:
         yield made
 
 

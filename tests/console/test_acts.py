@@ -171,8 +171,10 @@ def test_a_page_that_is_old_changes_nothing_says_what_changed_and_loses_nothing_
     )
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "the scan shows another cargo" in html
-    assert "supervisor" in html
+    notice = html[html.index('id="wrong"') :].partition("</div>")[0]
+    assert "the scan shows another cargo" in notice
+    assert "supervisor" in notice
+    assert "Change the channel" in notice
     assert "my own long &lt;reason&gt;" in html
     assert state(one) == "waiting"
     assert current(one).act == "change"

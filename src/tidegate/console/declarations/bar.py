@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tidegate.console.declarations.acts import ACTS, Act, RefusedError, overrides
+from tidegate.console.declarations.acts import ACTS, Act, ChangedError, RefusedError, overrides
 from tidegate.console.queue.claims import holder
 from tidegate.console.queue.load import loads
 from tidegate.console.register.models import Channel, Decision, Declaration, Task, User
@@ -43,6 +43,16 @@ class Bar:
     refused: RefusedError | None = None
 
     @property
+    def changed(self) -> Decision | None:
+        """The decision that came in between, where that is why it was refused."""
+        return self.refused.current if isinstance(self.refused, ChangedError) else None
+
+    @property
+    def did(self) -> Any:
+        """What was done in between."""
+        return ACTS[self.changed.act].label if self.changed and self.changed.act in ACTS else ""
+
+    @property
     def wrong(self) -> dict[str, Any]:
         """What was refused, by the input that it is about."""
         return {self.refused.field or "act": self.refused.said} if self.refused else {}
@@ -66,11 +76,12 @@ def bar_of(
     engine = Decision.objects.filter(declaration=declaration, officer=None).latest("pk")
     opened = declaration.findings.exists()
     primary = "inspect" if current.channel == Channel.RED and not opened else "release"
+    ready = task is not None and task.state in (Task.State.WAITING, Task.State.ASKED)
     choices = [
         Choice(
             ACTS[name],
             _happens(name, declaration, current.channel),
-            task is not None and name == (primary if primary in names else names[-1]),
+            ready and name == primary,
             overrides(name, "" if name == "change" else ACTS[name].channel or current.channel, engine, opened),
         )
         for name in names

@@ -182,6 +182,9 @@ def test_buttons_work_without_scripts_and_nothing_is_lost(as_role: Callable[...,
     back = client.post("/profiles/new/", {"profile": "VN-T-3", **KEYS, **sql("hs_code = '440310'"), "do": "rows"})
     assert back.context["condition"].rows[0].value == "440310"
     assert not ProfileVersion.objects.filter(profile="VN-T-3").exists()
+    aged = {**given, "f-0": "importer_age_days", "o-0": "lt", "v-0": "180", "do": "refresh"}
+    assert "days</span>" in client.post("/profiles/new/", aged).content.decode()
+    assert "ngày</span>" in as_role("author", "vi").post("/profiles/new/", aged).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from tidegate.console.profiles.models import ProfileVersion
 from tidegate.console.profiles.operators import BY_CODE, Operator, of_kind
 from tidegate.console.profiles.sentences import Row, Wording, fault, sql_of, typed, values_of
-from tidegate.console.profiles.vocabulary import KINDS
+from tidegate.console.profiles.vocabulary import KINDS, unit
 from tidegate.console.register.models import Channel, Office
 from tidegate.profiles import CHANNELS, NATIONAL
 
@@ -143,6 +143,10 @@ class Typed:
         if operator.takes == 2:
             values += values_of(self.upper, 1)
         return Row(self.field, operator.code, values)
+
+    @cached_property
+    def unit(self) -> str:
+        return unit(self.field)
 
     @cached_property
     def fault(self) -> str:

@@ -19,10 +19,11 @@ from tidegate.profiles.language import kinds
 from tidegate.profiles.syntax import Kind
 from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
 
-__all__ = ["KINDS", "Term", "label", "schema_of", "sentences", "terms"]
+__all__ = ["KINDS", "Term", "label", "schema_of", "sentences", "terms", "unit"]
 
 SCHEMA = joined_schema(LINE_SCHEMA)
 KINDS: dict[str, Kind] = kinds(SCHEMA)
+UNITS = {one.name: one.unit for one in (*LINE_FIELDS, *INDICATORS)}
 LABELS = {one.name: (one.label, one.label_vi) for one in (*LINE_FIELDS, *INDICATORS)}
 
 
@@ -50,16 +51,21 @@ def label(name: str) -> str:
     return name if told is None else told[get_language() == "vi"]
 
 
+def unit(name: str) -> str:
+    """The unit of a field or indicator in the reader's language; empty where it has none."""
+    return _(UNITS[name]) if UNITS.get(name) else ""
+
+
 def terms(examples: Mapping[str, str]) -> list[Term]:
     """All fields, then all indicators."""
     vi = get_language() == "vi"
     fields = [
-        Term(one.name, label(one.name), KINDS[one.name], _(one.unit) if one.unit else "", _(one.meaning), False,
+        Term(one.name, label(one.name), KINDS[one.name], unit(one.name), _(one.meaning), False,
              examples.get(one.name, ""))
         for one in LINE_FIELDS
     ]  # fmt: skip
     history = [
-        Term(one.name, label(one.name), KINDS[one.name], _(one.unit) if one.unit else "",
+        Term(one.name, label(one.name), KINDS[one.name], unit(one.name),
              _meaning(one, vi), True, examples.get(one.name, ""))
         for one in INDICATORS
     ]  # fmt: skip

@@ -166,11 +166,13 @@ def _removed() -> Iterator[tuple[int, str, int, str]]:
 
 
 def currents() -> Iterator[str]:
-    """Declarations whose current decision is not their last one."""
+    """Declarations whose current decision is not their last one; of a version that a later one replaced none has to
+    be current."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT declaration_id FROM register_decision GROUP BY declaration_id"
-            " HAVING max(id) IS DISTINCT FROM max(id) FILTER (WHERE current) LIMIT 100"
+            "SELECT c.declaration_id FROM register_decision c JOIN register_declaration d ON d.id = c.declaration_id"
+            " GROUP BY c.declaration_id, d.current HAVING max(c.id) IS DISTINCT FROM max(c.id) FILTER (WHERE c.current)"
+            " AND (d.current OR bool_or(c.current)) LIMIT 100"
         )
         for (number,) in cursor.fetchall():
             yield f"the last decision of declaration row {number} is not its current one"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tidegate.console.audit.seal import remains
 from tidegate.console.clock import now, today
 from tidegate.console.inspections.models import Inspection, Photo, Seizure
 from tidegate.console.inspections.photos import Shot, keep
@@ -126,7 +127,8 @@ def send_back(inspection: Inspection, user: User, comment: str) -> Inspection:
     held = _to_sign(inspection, user)
     held.state, held.signer, held.signed_at, held.comment = Inspection.State.RETURNED, user, now(), comment
     held.save(update_fields=["state", "signer", "signed_at", "comment"])
-    withdrawn = held.findings.count()
+    withdrawn = list(held.findings.values_list("pk", flat=True))
+    left = remains("findings", withdrawn)  # they are sealed
     held.findings.all().delete()
     held.task.state = Task.State.ASSIGNED
     held.task.save(update_fields=["state"])
@@ -136,7 +138,8 @@ def send_back(inspection: Inspection, user: User, comment: str) -> Inspection:
         user,
         inspection=held.pk,
         comment=comment,
-        findings_withdrawn=withdrawn,
+        findings_withdrawn=len(withdrawn),
+        remains=left,
     )
     return held
 

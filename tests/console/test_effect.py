@@ -138,8 +138,8 @@ def test_every_page_shows_its_figures(worked: Measurement, as_role: Callable[...
 
 
 def test_uncertainty_is_spoken(worked: Measurement, as_role: Callable[..., Client]) -> None:
-    rate = worked.figures["rate"][0]
-    said = f"{rate['estimate'] * 100:.1f}% (95%: {rate['low'] * 100:.1f} to {rate['high'] * 100:.1f})"
+    rate = next(row for row in worked.figures["sources"] if row["opened"])
+    said = f"{rate['rate'] * 100:.1f}% (95%: {rate['low'] * 100:.1f} to {rate['high'] * 100:.1f})"
     assert said in as_role("author").get("/effect/").text
     assert said.replace(".", ",").replace("to", "đến") in as_role("author", "vi").get("/effect/").text
 
@@ -272,31 +272,45 @@ def test_a_pair_stands_out_by_fishers_test_and_is_told_by_false_discoveries() ->
 
 
 def test_overrides_and_what_came_of_them() -> None:
-    from datetime import date
-
-    decided = pl.DataFrame({"declaration_id": list("abcd"), "channel": ["red", "red", "green", "yellow"]})
+    """a, b: let go and never opened, or opened later; c: sent though green; d: opened before; e: papers in order."""
+    decided = pl.DataFrame({"declaration_id": list("abcde"), "channel": ["red", "red", "green", "red", "yellow"]})
     acts = pl.DataFrame(
-        {
-            "declaration_id": list("abcd"),
-            "officer": [1, 1, 1, 1],
-            "office": ["X"] * 4,
-            "channel": ["green", "green", "red", "green"],
-            "at": [date(2025, 2, 1)] * 4,
-        }
+        [
+            ("a", 1, "X", "ask", "red", 5.0),
+            ("a", 1, "X", "release", "red", 10.0),
+            ("b", 1, "X", "change", "green", 10.0),
+            ("c", 1, "X", "inspect", "red", 10.0),
+            ("c", 2, "X", "release", "red", 30.0),
+            ("d", 1, "X", "release", "red", 10.0),
+            ("e", 1, "X", "release", "yellow", 10.0),
+        ],
+        schema=["declaration_id", "officer", "office", "act", "channel", "at"],
+        orient="row",
     )
-    found = pl.DataFrame(
-        {
-            "declaration_id": ["b", "c", "d"],
-            "found_on": [date(2025, 2, 9), date(2025, 2, 2), date(2025, 1, 31)],
-            "illicit": [True, False, True],
-        }
-    )
-    rows = officers.overrides(acts, decided, found)
-    kinds = {row["kind"]: (row["number"], row["checked"], row["found"]) for row in rows.to_dicts()}
-    assert kinds == {"released": (2, 1, 1), "sent": (1, 1, 0)}  # d was released after its check: no override
+    found = pl.DataFrame({"declaration_id": ["b", "c", "d"], "made": [20.0, 20.0, 9.0], "illicit": [True, False, True]})
+    rows = officers.overrides(acts, decided, found).to_dicts()
+    told = [(row["officer"], row["kind"], row["number"], row["checked"], row["found"]) for row in rows]
+    assert told == [(1, "released", 2, 1, 1), (1, "sent", 1, 1, 0)]
+
+
+def test_what_officers_do_on_the_declaration_counts(as_role: Callable[..., Client]) -> None:
+    from tidegate.console.declarations.acts import act
+
+    user = User.objects.get(username="supervisor")
+    red = Decision.objects.filter(channel="red", current=True).select_related("declaration").first()
+    green = Decision.objects.filter(channel="green", current=True).select_related("declaration").first()
+    assert red is not None
+    assert green is not None
+    act(red.declaration, user, "release", "known trader, papers in order")
+    act(green.declaration, user, "inspect", "a hint of the neighbours")
+    worked = figures()
+    kinds = {row["kind"]: (row["officer"], row["number"], row["checked"]) for row in worked["overrides"]}
+    assert kinds == {"released": (user.pk, 1, 0), "sent": (user.pk, 1, 0)}
+    assert worked["released"] == 1
 
 
 def test_chance_is_put_into_words() -> None:
+    assert "most inspectors" in odds(0.9, 1.0)
     assert odds(0.25, 0.9).startswith("Nothing unusual: by chance one inspector in 4 ")
     assert "1 of 100 such groups" in odds(0.001, 0.01)
     assert math.isfinite(len(odds(0.0, 0.0)))

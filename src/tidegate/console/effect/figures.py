@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from tidegate.console.clock import now, today
 from tidegate.console.effect import history, officers
@@ -33,7 +32,14 @@ PERIODS = (90, 365, 0)  # days that figures look back; 0: all there is
 OVERLAPS = 12  # others told of a profile
 BANDS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.000001)  # of the model's score
 
-ACTS = {"declaration_id": pl.String, "officer": pl.Int64, "office": pl.String, "channel": pl.String, "at": pl.Date}
+ACTS = {
+    "declaration_id": pl.String,
+    "officer": pl.Int64,
+    "office": pl.String,
+    "act": pl.String,
+    "channel": pl.String,
+    "at": pl.Float64,
+}
 SCORES = ("from", "to", "declarations", "opened", "found", "expected", "rate", "low", "high")
 MONTHLY = ("source", "selected", "opened", "found", "rate", "low", "high")
 
@@ -68,7 +74,6 @@ def figures(office: str = "", since: date | None = None) -> dict[str, Any]:
         "since": decided["lodged_on"].min(),
         "until": decided["lodged_on"].max(),
         "findings": found.height,
-        "released": _released(decided, found, chosen),
         **_people(chosen, decided, found, only, within),
     }
     try:
@@ -129,14 +134,6 @@ def _scores(table: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=list(SCORES), orient="row", infer_schema_length=None)
 
 
-def _released(decided: pl.DataFrame, found: pl.DataFrame, chosen: Any) -> int:
-    """Declarations that the engine selected and an officer let go without a check: pending for good."""
-    green = chosen.filter(current=True, channel="green").exclude(officer=None)
-    let_go = list(green.values_list("declaration__number", flat=True))
-    selected = decided.filter((pl.col("channel") != "green") & pl.col("declaration_id").is_in(let_go))
-    return selected.join(found, on="declaration_id", how="anti").height
-
-
 def _people(
     chosen: Any, decided: pl.DataFrame, found: pl.DataFrame, only: Mapping[str, Any], within: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -144,9 +141,9 @@ def _people(
     by_hand = chosen.exclude(officer=None).order_by("pk")
     acts = pl.DataFrame(
         [
-            (number, officer, office or None, channel, timezone.localdate(at))
-            for number, officer, office, channel, at in by_hand.values_list(
-                "declaration__number", "officer_id", "office", "channel", "made_at"
+            (number, officer, office or None, act, channel, at.timestamp())
+            for number, officer, office, act, channel, at in by_hand.values_list(
+                "declaration__number", "officer_id", "office", "act", "channel", "made_at"
             )
         ],
         schema=ACTS,
@@ -164,8 +161,11 @@ def _people(
         {"declaration_id": pl.String(), "declarant": pl.String(), "name": pl.String()},
     )
     judged = officers.pairs(checked, declarants)
+    against = officers.overrides(acts, decided, found)
+    let_go = against.filter(pl.col("kind") == "released")
     return {
-        "overrides": officers.overrides(acts, decided, found).to_dicts(),
+        "overrides": against.to_dicts(),
+        "released": int((let_go["number"] - let_go["checked"]).sum()),
         "streaks": officers.streaks(checked).to_dicts(),
         "pairs": judged.filter(pl.col("false") <= officers.ALARM).to_dicts(),
         "pairs_judged": judged.height,

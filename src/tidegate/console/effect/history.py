@@ -70,7 +70,8 @@ def findings(chosen: QuerySet[Finding], decided: pl.DataFrame) -> pl.DataFrame:
     """
     sql, parameters = chosen.order_by().values("pk").query.sql_with_params()
     table = told(
-        "SELECT d.number, f.item_number, f.found_on, f.illicit, f.revenue, f.officer_id, nullif(f.office, ''), f.id"
+        "SELECT d.number, f.item_number, f.found_on, f.illicit, f.revenue, f.officer_id, nullif(f.office, ''), f.id,"
+        " extract(epoch FROM f.made_at)"
         " FROM register_finding f JOIN register_declaration d ON d.id = f.declaration_id"
         f" WHERE f.id IN ({sql}) ORDER BY f.id",
         parameters,
@@ -83,6 +84,7 @@ def findings(chosen: QuerySet[Finding], decided: pl.DataFrame) -> pl.DataFrame:
             "officer": pl.Int64(),
             "office": pl.String(),
             "number": pl.Int64(),
+            "made": pl.Float64(),
         },
     )
     selected = decided.filter(pl.col("channel") != "green").select(

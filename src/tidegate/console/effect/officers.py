@@ -25,26 +25,29 @@ LEAST = 5  # declarations that an inspector and a declarant have in common, befo
 def overrides(acts: pl.DataFrame, decided: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """What became of decisions against the engine, a row each for officer, office and kind.
 
-    `acts`: declaration_id, officer, office, channel, at (date); `decided` and `found` as of `history`. Kinds:
-    released (the engine sent it to a check, an officer let it go before anything was found out) and sent (the engine
-    left it green). Columns: officer, office, kind, number, checked, found, rate, low, high: `checked` have a finding
-    since; the rate is found / checked.
+    `acts`: declaration_id, officer, office, act, channel, at (seconds), in the order of time; `decided` and `found` as
+    of `history`. Kinds: released (by the last act, before anything was recorded: the engine wanted it opened, and it
+    was let go or made green) and sent (the engine left it green, the first act against it counts). Columns: officer,
+    office, kind, number, checked, found, rate, low, high: `checked` have a finding; the rate is found / checked.
     """
     engine = decided.select("declaration_id", pl.col("channel").alias("engine"))
-    first = found.group_by("declaration_id").agg(pl.col("found_on").min().alias("first"), pl.col("illicit").any())
-    last = acts.sort("at", maintain_order=True).unique("declaration_id", keep="last", maintain_order=True)
-    known = last.join(engine, on="declaration_id").join(first, on="declaration_id", how="left")
-    green = pl.col("channel") == "green"
-    kind = (
-        pl.when((pl.col("engine") != "green") & green & ~(pl.col("first") < pl.col("at")).fill_null(value=False))
-        .then(pl.lit("released"))
-        .when((pl.col("engine") == "green") & ~green)
-        .then(pl.lit("sent"))
+    first = found.group_by("declaration_id").agg(pl.col("made").min().alias("first"), pl.col("illicit").any())
+    known = acts.join(engine, on="declaration_id", maintain_order="left").join(
+        first, on="declaration_id", how="left", maintain_order="left"
+    )
+    green, was_green = pl.col("channel") == "green", pl.col("engine") == "green"
+    let_go = (~was_green & green) | ((pl.col("engine") == "red") & (pl.col("act") == "release"))
+    unopened = ~(pl.col("first") <= pl.col("at")).fill_null(value=False)
+    last = known.unique("declaration_id", keep="last", maintain_order=True)
+    sent = known.filter(was_green & ~green).unique("declaration_id", keep="first", maintain_order=True)
+    told = pl.concat(
+        [
+            last.filter(let_go & unopened).with_columns(pl.lit("released").alias("kind")),
+            sent.with_columns(pl.lit("sent").alias("kind")),
+        ]
     )
     counted = (
-        known.with_columns(kind.alias("kind"))
-        .drop_nulls("kind")
-        .group_by("officer", "office", "kind")
+        told.group_by("officer", "office", "kind")
         .agg(
             pl.len().cast(pl.Int64).alias("number"),
             pl.col("first").is_not_null().sum().cast(pl.Int64).alias("checked"),
@@ -66,8 +69,15 @@ def with_rate(table: pl.DataFrame, size: str) -> pl.DataFrame:
 
 
 def checks(found: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """Checks that officers made: officer, declaration_id, office, source, found_on, illicit; in the order of time."""
-    source = decided.select("declaration_id", pl.col("targeted_by").alias("source"), pl.col("channel").alias("engine"))
+    """Checks that officers made: officer, declaration_id, office, source, found_on, illicit; in the order of time.
+
+    `source` is what selected it and the channel; "officer" where the engine left it green.
+    """
+    source = decided.select(
+        "declaration_id",
+        pl.concat_str("targeted_by", "channel", separator=" ").alias("source"),
+        pl.col("channel").alias("engine"),
+    )
     return (
         found.drop_nulls("officer")
         .group_by("officer", "declaration_id")
@@ -83,7 +93,7 @@ def streaks(checked: pl.DataFrame) -> pl.DataFrame:
     """The run of declarations without a find in which each inspector stands: one row an inspector.
 
     Columns: officer, office, checked, found, streak, chance, all_chance. `chance` is that of a run at least as long,
-    had each check found something as often as checks of the same source (profile, model, ...) by the others did;
+    had each check found something as often as checks of the same source and channel by the others did;
     `all_chance` is corrected for the number of inspectors (Šidák): the chance that any of them has such a run.
     """
     people = checked["officer"].n_unique()

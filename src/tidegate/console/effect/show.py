@@ -203,7 +203,7 @@ def draw(figures: Figures, request: Asked) -> dict[str, Any]:
 def officers(figures: Figures, request: Asked) -> dict[str, Any]:
     """Officers' figures; without the right to know names, by office."""
     named = request.user.may("see_audit") or request.user.may("assign")
-    people = {one.pk: one.get_full_name() or one.username for one in User.objects.all()} if named else {}
+    people = {one.pk: _who(one) for one in User.objects.all()} if named else {}
     acts = figures["overrides"] if named else _by_office(figures["overrides"])
     return {
         "named": named,
@@ -221,6 +221,12 @@ def officers(figures: Figures, request: Asked) -> dict[str, Any]:
         "pairs_judged": figures["pairs_judged"],
         "let_go": figures["released"],
     }
+
+
+def _who(user: User) -> str:
+    """Name and account: two people may share a name."""
+    name = user.get_full_name()
+    return f"{name} ({user.username})" if name else user.username
 
 
 def _by_office(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ def odds(chance: float, all_chance: float) -> str:
             "To be looked at: by chance alone one inspector in %(one)s would stand in such a streak, "
             "and in only 1 of %(all)s such groups would anybody."
         ) % {"one": one, "all": _one_in(all_chance)}
+    if chance > 0.5:
+        return _("Nothing unusual: by chance most inspectors stand in such a streak.")
     return _("Nothing unusual: by chance one inspector in %(one)s stands in such a streak.") % {"one": one}
 
 

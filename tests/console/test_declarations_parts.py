@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -160,6 +161,19 @@ def test_a_match_has_its_breakdown_and_a_restricted_one_is_withheld(
     own = [match for match in html.split("<article")[1:] if "on list hidden" in match]
     assert "a restricted entry" not in "".join(own)
     assert f"the same number: {red.importer_id}" in "".join(own)
+    for address in re.findall(r'href="([^"]*/lists/[^"]*)"', "".join(own)):
+        assert as_role("targeting").get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_every_link_of_the_page_leads_to_a_page_that_the_reader_may_open(as_role: SignIn, red: Declaration) -> None:
+    for role in ("targeting", "inspector", "author", "approver", "supervisor", "auditor"):
+        client = as_role(role)
+        pages = [reverse("declarations:one", args=[red.pk])]
+        pages += [reverse(f"declarations:{name}", args=[red.pk]) for name in PARTS]
+        html = "".join(client.get(at).content.decode() for at in pages)
+        links = set(re.findall(r'href="(/[^"]*)"', html)) - {"/account/logout/"}
+        for link in sorted(one for one in links if not one.startswith("/static/")):
+            assert client.get(link.replace("&amp;", "&")).status_code in (200, 302), (role, link)
 
 
 def test_without_a_match_it_is_said(as_role: SignIn, red: Declaration) -> None:

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from tidegate.assessment.parties import GOODS, ROLES, Role, hold
@@ -23,7 +25,8 @@ _LOCK = threading.Lock()  # a screener belongs to one thread at a time
 @dataclass(frozen=True, slots=True)
 class Possible:
     """A possible match. `told`: a row of screening.DISCLOSED for this user; `known`: whether he may know the entry;
-    `reasons`: (what it adds to the log-odds, in words); `items`: the lines that name it."""
+    `reasons`: (what it adds to the log-odds, in words); `items`: the lines that name it; `entry`,
+    `clearing`: addresses of the entry, and of "not the same", where it may be known."""
 
     role: str
     declared: str
@@ -31,6 +34,8 @@ class Possible:
     told: dict[str, Any]
     known: bool
     reasons: Sequence[tuple[float, str]]
+    entry: str = ""
+    clearing: str = ""
 
 
 def matches(declaration: Declaration, user: User) -> list[Possible] | None:
@@ -68,8 +73,19 @@ def _possible(role: Role, party: Party, items: list[int], match: Match, level: s
     known = known_to(match.entry, level)
     declared = party.name or " ".join(one.value for one in party.identifiers)
     reasons = [(one.weight, one.text_vi if vietnamese else one.text) for one in match.reasons] if known else []
+    row = disclosed(match, level)
+    whose = {"list": row["list"], "entry": row["entry"], "name": party.name, "address": party.address}
+    if party.identifiers:
+        whose |= {"number": party.identifiers[0].value, "type": party.identifiers[0].type}
     return Possible(
-        role.label_vi if vietnamese else role.label, declared, items, disclosed(match, level), known, reasons
+        role.label_vi if vietnamese else role.label,
+        declared,
+        items,
+        row,
+        known,
+        reasons,
+        f"{reverse('lists:entry', args=[row['list']])}?{urlencode({'number': row['entry']})}" if known else "",
+        f"{reverse('lists:clear')}?{urlencode({name: text for name, text in whose.items() if text})}" if known else "",
     )
 
 

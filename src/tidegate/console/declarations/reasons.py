@@ -73,7 +73,8 @@ class Row:
 def rows(decision: Decision, user: User) -> list[Row]:
     """The reasons of a decision as this user may see them, in their order."""
     book = profiles_of(decision.edition)
-    return [_row(number, reason, book, user) for number, reason in enumerate(decision.reasons, 1)]
+    model = decision.edition.model if decision.edition else ""
+    return [_row(number, reason, book, model, user) for number, reason in enumerate(decision.reasons, 1)]
 
 
 def profiles_of(edition: Edition | None) -> Mapping[str, Mapping[str, Any]]:
@@ -91,7 +92,7 @@ def withheld(profile: Mapping[str, Any], user: User) -> bool:
     return bool(profile.get("restricted")) and user.clearance < Clearance.RESTRICTED
 
 
-def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str, Any]], user: User) -> Row:
+def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str, Any]], model: str, user: User) -> Row:
     source, code, field = reason["source"], reason["code"] or "", reason["field"] or ""
     profile = book.get(code, {}) if source in ("profile", "list") else {}
     hidden = withheld(profile, user)
@@ -113,7 +114,7 @@ def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str,
         usual=" – ".join(figure(part, field) for part in usual.split(" to ")) if usual else "",
         span=_span(value, usual),
         weight="" if hidden else _weight(source, reason["weight"], code),
-        link="" if hidden else _link(source, code, bool(profile), user),
+        link="" if hidden else _link(source, code, bool(profile), model, user),
         instruction="" if hidden else str(profile.get("instruction", "")),
         restricted=bool(profile.get("restricted")) or "/withheld-" in code,
     )
@@ -167,16 +168,14 @@ def _two(number: float) -> str:
     return str(number_format(round(number, 2), 2))
 
 
-def _link(source: str, code: str, is_profile: bool, user: User) -> str:
+def _link(source: str, code: str, is_profile: bool, model: str, user: User) -> str:
     """What stands behind a reason, where this user may open it."""
     if is_profile:
         return door("profiles:named", code) if user.may("see_profiles") else ""
-    permission, name = {
-        "list": ("see_lists", "lists:one"),
-        "model": ("see_models", "models:index"),
-        "draw": ("see_control", "control:index"),
-        "data": ("see_quality", "quality:index"),
+    permission, address = {
+        "list": ("see_lists", door("lists:one", code.partition("/")[0])),
+        "model": ("see_models", door("models:card", model) if model else ""),
+        "draw": ("see_control", door("control:draw")),
+        "data": ("see_quality", door("quality:index")),
     }.get(source, ("", ""))
-    if not permission or not user.may(permission):
-        return ""
-    return door(name, code.partition("/")[0]) if source == "list" else door(name)
+    return address if permission and user.may(permission) else ""

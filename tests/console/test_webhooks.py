@@ -126,7 +126,8 @@ def test_a_webhook_gets_what_is_decided_after_it_was_made_for_its_offices(receiv
 def test_what_fails_is_tried_again_in_order_for_each_declaration(
     receiver: Receiver, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "AGAIN", (0.05, 0.1))
+    for steps in ("AGAIN", "RESTS"):
+        monkeypatch.setattr(delivery, steps, (0.05, 0.1))
     first, second, third = decide(times=3)
     numbers = list(Declaration.objects.filter(current=True).order_by("number").values_list("number", flat=True)[5:12])
     for number in numbers:
@@ -149,7 +150,8 @@ def test_what_fails_is_tried_again_in_order_for_each_declaration(
 def test_versions_of_a_declaration_come_in_order(
     receiver: Receiver, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "AGAIN", (0.05, 0.1))
+    for steps in ("AGAIN", "RESTS"):
+        monkeypatch.setattr(delivery, steps, (0.05, 0.1))
     held = Declaration.objects.filter(current=True).order_by("number")[0]
     for version in range(2, 7):
         Declaration.objects.filter(number=held.number).update(current=False)
@@ -175,9 +177,10 @@ def test_a_receiver_that_is_down_gets_rest_and_loses_nothing(hook: Hook, receive
     one = Delivery.objects.order_by("position")[0]
     assert (one.attempts, one.status, one.fault) == (1, None, "ConnectionRefusedError")
     assert due_hooks() == []
-    pauses = [delivery._pause(attempts).total_seconds() for attempts in range(1, 40)]
-    assert pauses == sorted(pauses)
-    assert pauses[-1] == 6 * 3600
+    for steps, last in ((delivery.AGAIN, 6 * 3600), (delivery.RESTS, 900)):
+        pauses = [delivery._pause(steps, times).total_seconds() for times in range(1, 40)]
+        assert pauses == sorted(pauses)
+        assert pauses[-1] == last
     again = Receiver()
     Hook.objects.filter(pk=hook.pk).update(address=again.address, rest_until=None)
     run(hook)

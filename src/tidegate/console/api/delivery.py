@@ -28,9 +28,10 @@ from tidegate.console.api.models import Delivery, Hook
 from tidegate.console.api.order import settle
 from tidegate.console.register.models import Decision
 
-__all__ = ["AGAIN", "connect", "due_hooks", "open_hook", "ring", "send_due", "signature"]
+__all__ = ["AGAIN", "RESTS", "connect", "due_hooks", "open_hook", "ring", "send_due", "signature"]
 
 AGAIN = (2, 10, 60, 300, 900, 3_600, 10_800, 21_600)  # seconds until the next attempt, the last for good
+RESTS = (2, 10, 60, 300, 900)  # seconds for which a receiver in trouble gets nothing, the last for good
 PART = 64  # deliveries that are sent before it is written down what became of them
 HANDS = 8  # that are sent at once
 PATIENCE = 10.0  # seconds for which a worker waits for what is due soon
@@ -177,18 +178,18 @@ def _note(hook: Hook, sent: Sequence[Sent]) -> None:
             elif one.theirs:
                 item.due_at = moment  # goes by the rest of the whole
             else:
-                item.due_at = moment + _pause(item.attempts)
+                item.due_at = moment + _pause(AGAIN, item.attempts)
         Delivery.objects.bulk_update(
             [one.delivery for one in sent], ["attempts", "status", "fault", "state", "sent_at", "due_at"]
         )
         trouble = any(one.theirs and not one.taken for one in sent)
         hook.failures = hook.failures + 1 if trouble else 0
-        hook.rest_until = moment + _pause(hook.failures) if trouble else None
+        hook.rest_until = moment + _pause(RESTS, hook.failures) if trouble else None
         hook.save(update_fields=["failures", "rest_until"])
 
 
-def _pause(attempts: int) -> timedelta:
-    return timedelta(seconds=AGAIN[min(attempts, len(AGAIN)) - 1])
+def _pause(steps: Sequence[float], times: int) -> timedelta:
+    return timedelta(seconds=steps[min(times, len(steps)) - 1])
 
 
 def ring() -> None:

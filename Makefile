@@ -8,7 +8,7 @@ BENCH_SCREENING := .bench-venv-screening/.ready
 FUZZ := .fuzz-venv/.ready
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo run test check format pictures bench bench-kcs bench-screening fuzz clean
+.PHONY: help demo run test check format pictures bench bench-kcs bench-screening bench-console fuzz clean
 
 help:
 	@echo 'make demo       set up and run the main job on simulated trade'
@@ -21,6 +21,7 @@ help:
 	@echo 'make fuzz       hostile input for every reader, FUZZ_SECONDS (60) each'
 	@echo 'make bench-kcs  the Korean customs data set alone'
 	@echo 'make bench-screening  who is on a list: the score beside its peers'
+	@echo 'make bench-console  decisions a second over HTTP, the queue page at millions of lines, and what kill -9 leaves'
 
 $(READY): requirements-dev.lock pyproject.toml scripts/system-packages
 	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }
@@ -71,6 +72,9 @@ bench: $(READY) $(BENCH)
 
 bench-kcs: $(READY)
 	@OMP_NUM_THREADS=1 $(BIN)/python bench/kcs.py
+
+bench-console: $(READY)
+	@$(BIN)/python -W ignore bench/console.py
 
 $(BENCH_SCREENING): bench/requirements-screening.lock pyproject.toml
 	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }

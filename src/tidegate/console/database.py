@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tidegate.errors import InputError
 
-__all__ = ["connection", "embedded", "runs", "stop"]
+__all__ = ["connection", "embedded", "revive", "runs", "stop"]
+
+LOG = logging.getLogger(__name__)
 
 
 def embedded(data: Path) -> str:
@@ -20,6 +24,21 @@ def embedded(data: Path) -> str:
     It goes on running when this process ends: whoever starts it stops it (`stop`).
     """
     return str(_server(data).get_uri())
+
+
+def revive(data: Path) -> bool:
+    """Start the PostgreSQL of `data` again where it died; returns whether it runs (one slow to recover may later)."""
+    if runs(data):
+        return True
+    server = _server(data)
+    try:
+        with server._lock:
+            # The package remembers a server that it started, and does not look at it again.
+            server.ensure_postgres_running()
+    except (OSError, AssertionError, subprocess.SubprocessError):
+        LOG.warning("the database does not run yet", exc_info=True)
+        return False
+    return True
 
 
 def runs(data: Path) -> bool:

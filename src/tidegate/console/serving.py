@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tidegate.console.catalogues import compile_all
-from tidegate.console.database import embedded, runs, stop
+from tidegate.console.database import embedded, revive, runs, stop
 from tidegate.errors import NodeError
 
 __all__ = ["Child", "environment", "prepare", "serve", "visiting"]
@@ -163,7 +163,7 @@ def serve(
             children.insert(0, Child("live", [sys.executable, "-m", "tidegate.console.live", address, str(live)]))
         while not ended:
             if told.get("TIDEGATE_EMBEDDED"):
-                embedded(data)
+                revive(data)
             for child in children:
                 child.keep(told)
             time.sleep(PAUSE)

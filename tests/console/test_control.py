@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from tidegate.console.control import draws, orders, rules
 from tidegate.console.control.forecast import cases, forecast
 from tidegate.console.control.models import Order, Proposal
 from tidegate.console.deciding import decider, draw_keys, keep, lines_of
+from tidegate.console.profiles import history
 from tidegate.console.profiles.books import book_of
 from tidegate.console.register import trail
 from tidegate.console.register.models import (
@@ -235,6 +237,15 @@ def test_an_order_holds_at_once_and_its_reason_names_who_gave_it(
     assert "confirmed by second" in text
     acts = list(AuditEntry.objects.order_by("number").values_list("act", flat=True))
     assert [act for act in acts if act.startswith("order")] == ["order.give", "order.confirm"]
+
+
+def test_an_order_says_how_much_it_would_have_hit(as_role: Callable[..., Client], trade: Path) -> None:
+    client = as_role("supervisor")
+    order(client, hs_code="87", origin_country="")
+    history.make()
+    hits = client.get("/control/orders/").context["running"][0][1]
+    lines = pl.read_parquet(trade / "lines.parquet").filter(pl.col("hs_code").str.starts_with("87"))
+    assert hits.declarations == lines["declaration_id"].n_unique() > 0
 
 
 def test_an_order_that_nobody_confirms_ends(as_role: Callable[..., Client]) -> None:

@@ -18,8 +18,10 @@ from tidegate.console.control import draws, orders, proposals, rules
 from tidegate.console.control.forecast import cases, forecast
 from tidegate.console.control.models import Order, Proposal
 from tidegate.console.plots import against
+from tidegate.console.profiles import history
 from tidegate.console.register.models import Edition, InForce, Office, User
 from tidegate.errors import ProfileError, TidegateError
+from tidegate.profiles import NATIONAL
 from tidegate.selection import CHANNELS, Policy
 
 __all__ = [
@@ -249,7 +251,7 @@ def order_list(request: Asked) -> HttpResponse:
     seen = seen if codes is None else seen.filter(office__in=["", *codes])
     context = {
         **_tabs(request),
-        "running": seen.filter(ended_at=None).order_by("-pk"),
+        "running": [(one, _hits(one, codes)) for one in seen.filter(ended_at=None).order_by("-pk")],
         "over": seen.exclude(ended_at=None).order_by("-pk")[:50],
         "fields": [
             {"name": name, "label": label, "hint": hint, "value": said[name], "wrong": wrong.get(name, "")}
@@ -265,6 +267,15 @@ def order_list(request: Asked) -> HttpResponse:
         "last": date.fromordinal(today().toordinal() + orders.DAYS_AT_MOST),
     }
     return render(request, "control/orders.html", context, status=422 if wrong else 200)
+
+
+def _hits(order: Order, offices: list[str] | None) -> Any:
+    """What an order would have hit in the last ninety days; None where that is not kept ready, or cannot be counted."""
+    held = history.known()
+    try:
+        return history.count(order.when, order.office or NATIONAL, held, offices) if held else None
+    except TidegateError:
+        return None
 
 
 def _give(user: User, said: dict[str, str]) -> Order:

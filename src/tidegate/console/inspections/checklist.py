@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tidegate.console.register.models import Line
 
-__all__ = ["ANSWERS", "STANDING", "Item", "standing"]
+__all__ = ["OF_PROFILE", "STANDING", "Item", "answers", "standing"]
 
 ANSWERS = (("agrees", _("Agrees")), ("differs", _("Differs")), ("unseen", _("Could not check")))
+DONE = (("agrees", _("Done: as declared")), ("differs", _("Done: differs")), ("unseen", _("Not done")))
+OF_PROFILE = "profile:"  # before the id of the profile that asks it
 
 Lines = Sequence[Line]
 
@@ -27,6 +29,11 @@ class Item:
     text: Any
     channels: tuple[str, ...]
     declared: Callable[[Lines], str] = lambda lines: ""
+
+
+def answers(code: str) -> tuple[tuple[str, Any], ...]:
+    """What can be answered to an item: of a profile, whether it was done."""
+    return DONE if code.startswith(OF_PROFILE) else ANSWERS
 
 
 def _each(name: str) -> Callable[[Lines], str]:

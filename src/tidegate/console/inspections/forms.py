@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.console.clock import now
-from tidegate.console.inspections.checklist import ANSWERS
+from tidegate.console.inspections.checklist import answers
 from tidegate.console.inspections.offences import OFFENCES
 
 __all__ = ["Checklist", "Countersign", "Result", "Sheet"]
@@ -91,7 +91,7 @@ class Checklist(forms.Form):
             self.fields[code] = forms.ChoiceField(
                 label=question,
                 help_text=declared,
-                choices=ANSWERS,
+                choices=answers(code),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer this: it agrees, it differs, or it could not be checked.")},
             )

@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from tidegate.console.inspections.briefing import Briefing, briefing
-from tidegate.console.inspections.checklist import ANSWERS, standing
+from tidegate.console.inspections.checklist import OF_PROFILE, answers, standing
 from tidegate.console.inspections.forms import Checklist, Result, Sheet
 from tidegate.console.inspections.models import Inspection, Photo
 from tidegate.console.inspections.offences import BY_CODE
@@ -125,7 +125,11 @@ def _filled(task: Task, user: User, said: QueryDict | None) -> Filled:
 def _questions(task: Task, lines: Sequence[Line], brief: Briefing) -> list[tuple[str, str, str]]:
     """What the profiles ask comes first, then the standing items."""
     asked = [
-        (f"profile:{one.profile}", one.title if one.hidden else one.text or one.title, one.text if one.hidden else "")
+        (
+            f"{OF_PROFILE}{one.profile}",
+            one.title if one.hidden else one.text or one.title,
+            one.text if one.hidden else "",
+        )
         for one in brief.instructions
     ]
     return [*asked, *standing(task.channel, lines)]
@@ -159,7 +163,6 @@ def told(held: Inspection, user: User) -> dict[str, Any]:
     task = held.task
     lines = list(task.declaration.lines.order_by("item_number"))
     brief = briefing(task.declaration, user)
-    answers = {code: str(text) for code, text in ANSWERS}
     questions = _questions(task, lines, brief)
     photos, seizures = list(held.photos.all()), list(held.seizures.all())
     by_number = {line.item_number: line for line in lines}
@@ -178,7 +181,7 @@ def told(held: Inspection, user: User) -> dict[str, Any]:
         "task": task,
         "briefing": brief,
         "checks": [
-            (question, declared, held.checks.get(code), answers.get(held.checks.get(code, "")))
+            (question, declared, held.checks.get(code), dict(answers(code)).get(held.checks.get(code)))
             for code, question, declared in questions
         ],
         "results": results,

@@ -82,6 +82,12 @@
     first?.scrollIntoView({ block: "center" });
     (first?.parentElement.querySelector("input, select, textarea") || first)?.focus?.({ preventScroll: true });
   };
+  // Told here, as there may be nobody to ask: a choice that was not made, a kind of offence that was not named.
+  const missing = () => {
+    const open = [...form.querySelectorAll(".choice")].filter((choice) => !choice.querySelector(":checked"));
+    const nameless = [...form.querySelectorAll(".part:has(input[value=found]:checked) select")].filter((kind) => !kind.value);
+    return [...open, ...nameless].map((field) => ({ field: field.id, text: said.answer }));
+  };
   const clean = () => {
     for (const line of form.querySelectorAll("[data-told]")) { line.parentElement.classList.remove("wrong"); line.remove(); }
   };
@@ -140,8 +146,16 @@
   form.addEventListener("submit", async (event) => {
     if (!keeps) return;  // as without this script: the browser sends the form
     event.preventDefault();
+    clean();
     await keep();
-    send();
+    const wanting = missing();
+    if (!wanting.length) return send();
+    show(said.refused, "wrong");
+    wrong(wanting);
+  });
+  form.addEventListener("input", (event) => {
+    const line = event.target.closest(".wrong")?.querySelector("[data-told]");
+    if (line) { line.parentElement.classList.remove("wrong"); line.remove(); }
   });
   form.addEventListener("input", (event) => { if (event.target.type !== "file") { draft.waiting = false; clearTimeout(again); soon(); } });
   form.addEventListener("change", (event) => { if (event.target.type === "file" && keeps) taken(event.target); });
@@ -152,12 +166,13 @@
     try {
       const held = await drafts.get(key);
       form.classList.add("live");
+      form.noValidate = true;
       navigator.storage?.persist?.();
       if (!held) return;
       draft = held;
       if ("bound" in said) await keep(); else fill(held.fields);
       for (const photo of await drafts.photos(key)) place(photo);
       if (draft.waiting) send(); else show(said.kept.replace("{}", clock()));
-    } catch { keeps = false; form.classList.remove("live"); show(said.unkept, "wrong"); }
+    } catch { keeps = form.noValidate = false; form.classList.remove("live"); show(said.unkept, "wrong"); }
   })();
 })();

@@ -17,7 +17,7 @@ from tidegate.console.audit.acts import ACT_OF, ACTS, said
 from tidegate.console.audit.breaks import told
 from tidegate.console.audit.checking import check, head, read_head
 from tidegate.console.audit.models import Check
-from tidegate.console.audit.seal import FORMS, SEALED, broken_seals, currents, remains, seal, seals
+from tidegate.console.audit.seal import FORMS, SEALED, broken_seal, broken_seals, currents, remains, seal, seals
 from tidegate.console.clock import now
 from tidegate.console.register import trail
 from tidegate.console.register.models import AuditEntry, Decision, Declaration, Finding, Message, Office, User
@@ -124,6 +124,8 @@ def test_any_changed_column_of_a_sealed_row_is_found(sealed: list[int], one: sea
     assert found[0][1].startswith(one.name)
     assert told(found[0][1], "vi") != found[0][1]
     assert list(trail.breaks()) == []
+    entry = AuditEntry.objects.get(number=found[0][0])
+    assert broken_seal(entry) == [found[0][1]]
 
 
 def test_a_removed_and_an_inserted_decision_are_found(sealed: list[int]) -> None:

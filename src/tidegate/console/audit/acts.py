@@ -12,7 +12,7 @@ from typing import Any
 
 from tidegate.console.register.models import AuditEntry
 
-__all__ = ["ACTS", "ACT_OF", "Act", "said"]
+__all__ = ["ACTS", "ACT_OF", "Act", "said", "who"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,7 @@ ACTS = (
         "{actor} was restored from the backup of {made_at}.",
         "{actor} được phục hồi từ bản sao lưu lúc {made_at}."),
 )  # fmt: skip
+NODE, NODE_VI = "The node", "Hệ thống"  # the actor "node"
 ACT_OF = {one.code: one for one in ACTS}
 
 
@@ -210,13 +211,18 @@ class _Told(dict[str, str]):
         return "–"
 
 
+def who(actor: str, language: str | None) -> str:
+    """Who did it, as a sentence names him: the node itself has a name in each language."""
+    return (NODE_VI if language == "vi" else NODE) if actor == "node" else actor
+
+
 def said(entry: AuditEntry, language: str | None) -> str:
     """The sentence of an entry. Of an act that is not in the list (any more), its code and subject."""
     act = ACT_OF.get(entry.act)
     if act is None:
         return f"{entry.actor}: {entry.act} {entry.subject}"
     told = _Told({key: _plain(value) for key, value in entry.detail.items()})
-    told |= {"actor": entry.actor, "subject": entry.subject.partition(":")[2] or entry.subject}
+    told |= {"actor": who(entry.actor, language), "subject": entry.subject.partition(":")[2] or entry.subject}
     return (act.text_vi if language == "vi" else act.text).format_map(told)
 
 

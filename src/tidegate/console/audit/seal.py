@@ -22,13 +22,25 @@ from tidegate.console.register import trail
 from tidegate.console.register.models import AuditEntry, Decision, Finding, Message
 from tidegate.console.register.settled import settled
 
-__all__ = ["ACT", "FORMS", "REMOVING", "SEALED", "Sealed", "broken_seals", "currents", "remains", "seal", "seals"]
+__all__ = [
+    "ACT",
+    "FORMS",
+    "REMOVING",
+    "SEALED",
+    "Sealed",
+    "broken_seal",
+    "broken_seals",
+    "currents",
+    "remains",
+    "seal",
+    "seals",
+]
 
 ACT = "seal"
 LINE = 0x7365_616C  # the advisory lock behind which seals queue
 REMOVING = ("inspection.return",)  # acts that take sealed rows out by right
 FIRST_ID = -(2**63)  # nothing may be put in ahead of all others either
-MOST = 20_000  # rows of a table in one seal
+MOST = 2_000  # rows of a table in one seal
 # How PostgreSQL writes values is a setting of the session: the same for every digest.
 WRITTEN = (("timezone", "UTC"), ("bytea_output", "hex"), ("extra_float_digits", "1"))
 
@@ -131,16 +143,25 @@ def broken_seals(share: float = 1.0, chance: random.Random | None = None) -> Ite
             if part["after"] != ends.get(one.name, 0):
                 yield number, f"{one.name} {ends.get(one.name, 0) + 1} to {part['after']} are under no seal"
             ends[one.name] = part["upto"]
-            if not looked_at:
-                continue
-            gone = [(row, hash_) for act, name, row, hash_ in removed if act > number and name == one.name]
-            count, digest = _digest(one, part["after"], part["upto"], gone)
-            if (count, digest) != (part["count"], part["sha256"]):
-                where, more = f"{one.name} {part['after'] + 1} to {part['upto']}", count - part["count"]
-                yield (
-                    number,
-                    f"{where}: " + (f"{-more} removed" if more < 0 else f"{more} put in" if more else "changed"),
-                )
+            if looked_at and (said := _difference(one, number, part, removed)):
+                yield number, said
+
+
+def broken_seal(entry: AuditEntry) -> list[str]:
+    """What is wrong with the rows of one seal."""
+    removed = list(_removed())
+    told = (_difference(one, entry.number, entry.detail[one.name], removed) for one in FORMS[entry.detail["form"]])
+    return [said for said in told if said]
+
+
+def _difference(one: Sealed, number: int, part: dict[str, Any], removed: Sequence[tuple[int, str, int, str]]) -> str:
+    """How the rows of one part of a seal differ from what it tells; empty: not at all."""
+    gone = [(row, hash_) for act, name, row, hash_ in removed if act > number and name == one.name]
+    count, digest = _digest(one, part["after"], part["upto"], gone)
+    if (count, digest) == (part["count"], part["sha256"]):
+        return ""
+    where, more = f"{one.name} {part['after'] + 1} to {part['upto']}", count - part["count"]
+    return f"{where}: " + (f"{-more} removed" if more < 0 else f"{more} put in" if more else "changed")
 
 
 def remains(name: str, ids: Iterable[int]) -> dict[str, list[tuple[int, str]]]:

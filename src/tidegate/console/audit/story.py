@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 
 from tidegate.console.audit.acts import said
@@ -19,7 +20,7 @@ MOST = 500  # entries of one story
 # What the register itself tells of a declaration: sentences as in acts.ACTS.
 FACTS = {
     "received": (
-        "Version {version} was received: {lines} lines, office {office}.",
+        "Version {version} was received: lines {lines}, office {office}.",
         "Tiếp nhận phiên bản {version}: {lines} dòng hàng, đơn vị {office}.",
     ),
     "decided": (
@@ -82,7 +83,11 @@ def _facts(one: Declaration) -> Iterator[tuple[datetime, str, dict[str, Any]]]:
     for decision in one.decisions.select_related("officer").order_by("pk"):
         channel = Channel(decision.channel).label.lower()
         if decision.officer is None:
-            about = {"channel": channel, "probability": f"{decision.probability:.4g}", "edition": decision.edition_id}
+            about = {
+                "channel": channel,
+                "probability": number_format(round(decision.probability, 4)),
+                "edition": decision.edition_id,
+            }
             yield decision.made_at, "decided", about
         else:
             about = {"channel": channel, "officer": decision.officer.get_username(), "act": decision.act or "–"}
@@ -93,7 +98,7 @@ def _facts(one: Declaration) -> Iterator[tuple[datetime, str, dict[str, Any]]]:
             what = {
                 "item": found.item_number or "–",
                 "offence": found.offence or "–",
-                "revenue": f"{found.revenue:,.0f}",
+                "revenue": number_format(round(found.revenue), force_grouping=True),
             }
             yield found.made_at, "found", {"officer": who, **what}
         else:

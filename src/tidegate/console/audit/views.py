@@ -19,7 +19,7 @@ from tidegate.console.audit.breaks import told
 from tidegate.console.audit.checking import check, head
 from tidegate.console.audit.filters import Filters
 from tidegate.console.audit.models import Check
-from tidegate.console.audit.seal import seals
+from tidegate.console.audit.seal import ACT, broken_seal, seals
 from tidegate.console.audit.story import story as told_of
 from tidegate.console.register import trail
 from tidegate.console.register.models import AuditEntry
@@ -83,7 +83,10 @@ def head_page(request: Asked) -> HttpResponse:
 def entry(request: Asked, number: int) -> HttpResponse:
     """One entry, with all that its hash is over."""
     one = get_object_or_404(AuditEntry, number=number)
-    wrong = [told(what, get_language()) for place, what in trail.breaks(number - 1, number) if place == number]
+    wrong = [what for place, what in trail.breaks(number - 1, number) if place == number]
+    if one.act == ACT and not wrong:
+        wrong = broken_seal(one)
+    wrong = [told(what, get_language()) for what in wrong]
     return render(request, "audit/entry.html", {"one": one, "said": said(one, get_language()), "wrong": wrong})
 
 

@@ -1,7 +1,7 @@
 """The door itself: calls of systems pass here and nowhere else, by a key, within its scope and its limits.
 
-Sessions, languages, forms and sign-in are no matter of systems: their middleware is not passed, which takes half the
-time of a call.
+Sessions, languages, forms and sign-in are no matter of systems: their middleware is not passed, which spares a third
+of the time of a call.
 """
 
 from __future__ import annotations

@@ -121,9 +121,12 @@ class _Scale:
         return round(EDGE + (100 - 2 * EDGE) * min(max(share, 0.0), 1.0), 2)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """1, 2 and 5 times powers of ten within the scale, five at most."""
-        steps = [lead * 10.0**power for power in range(-4, 10) for lead in (1, 2, 5)]
-        within = [step for step in steps if self.least <= step <= self.most]
+        """1, 2 and 5 times powers of ten within the scale, five at most; where these are too few, steps between."""
+        for leads in ((1, 2, 5), (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)):
+            steps = [lead * 10.0**power for power in range(-4, 10) for lead in leads]
+            within = [step for step in steps if self.least <= step <= self.most]
+            if len(within) > 2:
+                break
         kept = within[:: max(1, (len(within) + 4) // 5)] or [self.least, self.most]
         return [(self.place(step), _figure(step)) for step in kept]
 

@@ -70,12 +70,13 @@ def drive(node: Node, key: str, ready: list[tuple[bytes, list[str]]], seconds: f
     return times
 
 
-def told(name: str, times: list[float], size: int, wall: float) -> None:
+def told(name: str, times: list[float], size: int, wall: float, cpu: float) -> None:
     ranked = sorted(times)
     p50, p99 = statistics.median(ranked), ranked[min(len(ranked) - 1, int(len(ranked) * 0.99))]
     print(
         f"{name:<22} {len(times) * size / wall:8,.0f} decisions/s   p50 {p50 * 1e3:6.1f} ms   p99 {p99 * 1e3:6.1f} ms"
-        f"   {len(times):,} calls in {wall:.0f} s   load of the machine {os.getloadavg()[0]:.1f}",
+        f"   {len(times):,} calls in {wall:.0f} s   {cpu / len(times) / size * 1e3:.2f} ms CPU each"
+        f"   load of the machine {os.getloadavg()[0]:.1f}",
         flush=True,
     )
 
@@ -86,9 +87,9 @@ def load(node: Node, key: str, trade: Path, seconds: float) -> None:
     for name, size, count, threads in (("one a call", 1, 40_000, 3), ("500 a call", 500, 120, 3)):
         ready = list(bodies(trade, size, int(min(count, seconds * 400 / size + 20)), f"{tag}-{size}-"))
         drive(node, key, ready[:12], 30, threads)  # warm
-        begun = perf_counter()
+        begun, used = perf_counter(), node.cpu()
         times = drive(node, key, ready[12:], seconds, threads)
-        told(name, times, size, perf_counter() - begun)
+        told(name, times, size, perf_counter() - begun, node.cpu() - used)
 
 
 def queue(node: Node, lines: int, repeat: int = 20) -> None:

@@ -134,6 +134,22 @@ class Node:
             found["postgres"].append(int(lock.read_text().splitlines()[0]))
         return found
 
+    def cpu(self) -> float:
+        """Seconds of CPU that its processes and its database have used."""
+        assert self.process is not None
+        lock = self.data / "postgres" / "postmaster.pid"
+        base = int(lock.read_text().splitlines()[0]) if lock.exists() else None
+        pids = [*_below(self.process.pid), *([base, *_below(base)] if base else [])]
+        return sum(map(_used, pids)) / os.sysconf("SC_CLK_TCK")
+
+
+def _used(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
 
 def _below(pid: int) -> Iterator[int]:
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

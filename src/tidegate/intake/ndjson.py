@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import polars as pl
 
@@ -12,15 +13,19 @@ from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
 from tidegate.intake.row_ends import BARREN, barren, check
 
-__all__ = ["columns", "read"]
+__all__ = ["columns", "names", "read"]
 
 _HINT = "Is it one object a line?"
 
 
 def columns(source: Source) -> list[str]:
     """Return the keys that occur in the first block, in order."""
-    first = next(read(source), None)
-    return [] if first is None else [name for name in first.table.columns if name != ROW]
+    return names(islice(read(source), 1))
+
+
+def names(pieces: Iterable[Raw]) -> list[str]:
+    """The keys that occur in pieces, in order."""
+    return list(dict.fromkeys(name for piece in pieces for name in piece.table.columns if name != ROW))
 
 
 def read(source: Source) -> Iterator[Raw]:

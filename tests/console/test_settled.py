@@ -15,8 +15,9 @@ from tidegate.errors import NodeError
 
 pytestmark = pytest.mark.django_db
 WRITE = (
-    "INSERT INTO register_message (received_at, sender, format, sha256, size, body)"
-    " VALUES (now(), '', 'x', '', 0, '') RETURNING id"
+    "INSERT INTO register_message"
+    " (received_at, sender, format, sha256, size, body, read, kept, rejected, flagged, faults)"
+    " VALUES (now(), '', 'x', '', 0, '', 0, 0, 0, 0, '[]') RETURNING id"
 )
 
 

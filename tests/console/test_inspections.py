@@ -19,6 +19,7 @@ from PIL import Image
 from tidegate.console.inspections import photos
 from tidegate.console.inspections.briefing import briefing
 from tidegate.console.inspections.checklist import STANDING
+from tidegate.console.inspections.forms import Result
 from tidegate.console.inspections.models import Inspection, Photo, Seizure
 from tidegate.console.inspections.offences import OFFENCES
 from tidegate.console.inspections.sending import ClosedError, sign
@@ -171,6 +172,24 @@ def test_numbers_are_read_as_the_reader_writes_them(as_role: Callable[..., Clien
     assert send(client, task, said).status_code == 200
     finding = Finding.objects.get(declaration=task.declaration, illicit=True)
     assert (finding.revenue, finding.value) == (1200.5, 12000)
+
+
+@pytest.mark.parametrize(("language", "text", "value"), [
+    ("vi", "12.000", 12_000), ("vi", "1.234.567,25", 1_234_567.25), ("vi", "1,5", 1.5), ("vi", "1200.5", 1200.5),
+    ("vi", "0.125", 0.125), ("vi", "1 200", 1200), ("vi", "12.00.0", None), ("vi", "1,2,3", None),
+    ("en", "12,000", 12_000), ("en", "1,234,567.25", 1_234_567.25), ("en", "1.5", 1.5), ("en", "1,5", None),
+    ("en", "-1", None), ("en", "nan", None), ("en", "1e999", None), ("en", "", ""),
+])  # fmt: skip
+def test_a_number_is_what_its_writer_meant_or_refused(language: str, text: str, value: float | str | None) -> None:
+    with translation.override(language):
+        form = Result({"found": "found", "offence": "other", "value": text})
+        assert (form.cleaned_data["value"] if form.is_valid() else None) == (value or None)
+        if form.is_valid() and value:
+            shown = Result(initial={"value": float(value)})["value"].as_widget()
+            written = shown.split('value="')[1].split('"')[0]
+            again = Result({"found": "found", "offence": "other", "value": written})
+            assert again.is_valid()
+            assert again.cleaned_data["value"] == value
 
 
 def test_a_draft_counts_once(as_role: Callable[..., Client], task: Task) -> None:

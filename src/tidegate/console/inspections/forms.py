@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.console.clock import now
@@ -21,13 +23,36 @@ SEIZURE = ("seized", "seized_quantity", "seized_unit", "place", "record")
 NUMBERS = ("quantity", "value", "revenue", "seized_quantity")
 
 
-def _number(label: Any) -> forms.FloatField:
-    return forms.FloatField(
+class Written(forms.TextInput):
+    """A number in the reader's language."""
+
+    def format_value(self, value: Any) -> str | None:
+        return number_format(value) if isinstance(value, float) else super().format_value(value)
+
+
+class Number(forms.FloatField):
+    """A number as the reader's language writes it: 1.234,5 in Vietnamese, 1,234.5 in English; with or without groups.
+
+    A sign for groups counts only where it stands before three digits each, so that 12.000 is never taken for 12.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The number, None where nothing is written. Raises ValidationError."""
+        if isinstance(value, str):
+            decimal, group = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+            whole, sign, part = "".join(value.split()).partition(decimal)
+            if re.fullmatch(rf"[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+", whole):
+                whole = whole.replace(group, "")
+            value = f"{whole}.{part}" if sign else whole
+        return super().to_python(value)
+
+
+def _number(label: Any) -> Number:
+    return Number(
         label=label,
         required=False,
         min_value=0,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        widget=Written(attrs={"inputmode": "decimal"}),
     )
 
 

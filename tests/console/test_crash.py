@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 
 
-def test_what_was_acknowledged_survives_every_kill(trade: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not pytest's: PostgreSQL may run as a user who gets at none of those."""
+    place = Path(tempfile.mkdtemp(prefix="tidegate-crash-"))
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def test_what_was_acknowledged_survives_every_kill(trade: Path, folder: Path) -> None:
     told = {name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DATABASE_URL"))}
     if not (trade / "draw.key").exists():
         from tidegate.selection import DayKeys
@@ -19,7 +32,7 @@ def test_what_was_acknowledged_survives_every_kill(trade: Path, tmp_path: Path) 
     done = subprocess.run(
         [
             *(sys.executable, "-W", "ignore", str(BENCH / "console_crash.py")),
-            *("--trade", str(trade), "--folder", str(tmp_path), "--kinds", "web,postgres,worker,postgres,web"),
+            *("--trade", str(trade), "--folder", str(folder), "--kinds", "web,postgres,worker,postgres,web"),
         ],
         env={**told, "PYTHONPATH": os.pathsep.join([str(BENCH), *sys.path])},
         capture_output=True,

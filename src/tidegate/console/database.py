@@ -34,6 +34,7 @@ def revive(data: Path) -> bool:
     try:
         with server._lock:
             # The package remembers a server that it started, and does not look at it again.
+            server.ensure_pgdata_inited()  # and that the user who runs it gets at its folder
             server.ensure_postgres_running()
     except (OSError, AssertionError, subprocess.SubprocessError):
         LOG.warning("the database does not run yet", exc_info=True)

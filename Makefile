@@ -21,7 +21,7 @@ help:
 	@echo 'make fuzz       hostile input for every reader, FUZZ_SECONDS (60) each'
 	@echo 'make bench-kcs  the Korean customs data set alone'
 	@echo 'make bench-screening  who is on a list: the score beside its peers'
-	@echo 'make bench-console  decisions a second over HTTP, the queue page at millions of lines, and what kill -9 leaves'
+	@echo 'make bench-console  decisions a second over HTTP, and the queue page at millions of lines'
 
 $(READY): requirements-dev.lock pyproject.toml scripts/system-packages
 	@test -n '$(PYTHON)' || { echo 'Tidegate needs Python 3.11 or later; set PYTHON=/path/to/python3.' >&2; exit 2; }

@@ -34,12 +34,12 @@ __all__ = ["DEMO_OFFICES", "make_users", "take_in"]
 
 DEMO_OFFICES = {
     "02CI": ("Saigon Port, area I", "Cảng Sài Gòn khu vực I"),
-    "02DS": ("Tan Son Nhat airport", "Sân bay Tân Sơn Nhất"),
+    "02B1": ("Tan Son Nhat airport", "Sân bay Tân Sơn Nhất"),
+    "02DS": ("Saigon express and post", "Chuyển phát nhanh và bưu điện Sài Gòn"),
     "03CC": ("Hai Phong port", "Cảng Hải Phòng"),
     "03EE": ("Dinh Vu port", "Cảng Đình Vũ"),
     "15BB": ("Lang Son border gate", "Cửa khẩu Lạng Sơn"),
     "01B1": ("Noi Bai airport", "Sân bay Nội Bài"),
-    "43CN": ("Cat Lai port", "Cảng Cát Lái"),
 }
 PART = 1_000  # declarations that are taken in at once
 OPEN_DAYS = 3  # what was lodged in the last days still waits in the queue

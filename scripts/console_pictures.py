@@ -107,7 +107,7 @@ def assign(made: Browser, held: Node) -> None:
         page.goto("/queue/?channel=red")
         for box in page.locator("tr[data-row] input[type=checkbox]").all():
             box.check()
-        page.locator("button[form=marked], #marked button, .bar button").first.click()
+        page.locator("button.act").click()
         page.wait_for_load_state("networkidle")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from threading import RLock
 
 import numpy as np
 import polars as pl
@@ -76,7 +77,7 @@ class Match:
 
 
 class Screener:
-    """Lists made ready. Use one in each thread: the scorer's vocabulary grows.
+    """Lists made ready, for any number of threads, one of which is served at a time: the scorer's vocabulary grows.
 
     `cleared`: what officers found to be not the same. `threshold`: the probability from which on a name is a match.
     """
@@ -89,6 +90,7 @@ class Screener:
         scorer: Scorer | None = None,
         threshold: float | None = None,
     ) -> None:
+        self._turn = RLock()
         self.lists = lists
         self.entries = lists.entries
         self.cleared = cleared or Cleared()
@@ -131,11 +133,12 @@ class Screener:
         once: dict[Party, int] = {}
         of = np.array([once.setdefault(party, len(once)) for party in parties], dtype=np.uint32)
         distinct = list(once)
-        rows = [
-            (start + party, entry, chance, how, *self._terms(distinct[start + party], entry, how))
-            for start in range(0, len(distinct), BATCH)
-            for party, entry, chance, how in self._found(distinct[start : start + BATCH])
-        ]
+        with self._turn:
+            rows = [
+                (start + party, entry, chance, how, *self._terms(distinct[start + party], entry, how))
+                for start in range(0, len(distinct), BATCH)
+                for party, entry, chance, how in self._found(distinct[start : start + BATCH])
+            ]
         found = pl.DataFrame(rows, MATCHES, orient="row")
         of_rows = pl.DataFrame({"row": np.arange(len(of), dtype=np.uint32), "party": of})
         found = of_rows.join(found, on="party").drop("party").rename({"row": "party"})
@@ -143,9 +146,10 @@ class Screener:
 
     def screen(self, party: Party, day: date) -> list[Match]:
         """The possible matches of one party on a day, the likeliest first, with their reasons."""
-        found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1], one[3]))]
-        found.sort(key=lambda one: (one[2] is None, -(one[2] or 0.0)))
-        return self.tell(party, [(entry, how) for _, entry, _, how in found])
+        with self._turn:
+            found = [one for one in self._found([party]) if _counts(day, *self._terms(party, one[1], one[3]))]
+            found.sort(key=lambda one: (one[2] is None, -(one[2] or 0.0)))
+            return self.tell(party, [(entry, how) for _, entry, _, how in found])
 
     def _found(self, parties: Sequence[Party]) -> list[Found]:
         """Matches of distinct parties, sorted by party and entry, each by what says most."""
@@ -169,9 +173,10 @@ class Screener:
     def tell(self, party: Party, found: Sequence[tuple[int, str]]) -> list[Match]:
         """Several matches of a party (place of the entry, how it was found), with their reasons."""
         by_name = [place for place, how in found if how == "name"]
-        apart = explain_all(self.scorer, party, [self.entries[place] for place in by_name]) if by_name else []
-        told = dict(zip(by_name, apart, strict=True))
-        return [self._match(party, place, how, told.get(place)) for place, how in found]
+        with self._turn:
+            apart = explain_all(self.scorer, party, [self.entries[place] for place in by_name]) if by_name else []
+            told = dict(zip(by_name, apart, strict=True))
+            return [self._match(party, place, how, told.get(place)) for place, how in found]
 
     def _match(self, party: Party, place: int, how: str, apart: Breakdown | None) -> Match:
         """A match with its reasons: of a name, its score taken apart."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,6 @@ from tidegate.screening import LEVELS, Match, Party, Screener
 from tidegate.screening.disclosure import disclosed, known_to
 
 __all__ = ["Possible", "matches"]
-
-_LOCK = threading.Lock()  # a screener belongs to one thread at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,7 @@ def matches(declaration: Declaration, user: User) -> list[Possible] | None:
     if screener is None:
         return None
     level = LEVELS[min(user.clearance, Clearance.RESTRICTED)]
-    with _LOCK:
-        return _found(declaration, screener, level)
+    return _found(declaration, screener, level)
 
 
 def _found(declaration: Declaration, screener: Screener, level: str) -> list[Possible]:

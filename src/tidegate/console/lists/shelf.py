@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import Lock
 
 from django.conf import settings
 
@@ -109,9 +108,6 @@ def summary(one: NamedList, day: date) -> Summary:
     )
 
 
-_turn = Lock()  # a screener's vocabulary grows: one thread at a time
-
-
 @functools.lru_cache(maxsize=1)
 def _screener(lists: str) -> Screener:
     held = shelf_of(lists)
@@ -123,10 +119,9 @@ def possible(lists: str, party: Party, day: date) -> tuple[list[Match], list[Mat
     declaration."""
     if not any(one.entries for one in shelf_of(lists).lists.values()):
         return [], []
-    with _turn:
-        screener = _screener(lists)
-        found = screener.screen(party, day)
-        least = screener.scorer.threshold
+    screener = _screener(lists)
+    found = screener.screen(party, day)
+    least = screener.scorer.threshold
     told = [one for one in found if one.probability is None or one.probability >= least]
     return told, [one for one in found if one not in told]
 

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 
 from tidegate.console.clock import today
 from tidegate.console.deciding import engine_of
-from tidegate.console.declarations.matches import _LOCK as ONE_AT_A_TIME
 from tidegate.console.parties.kinds import Kind
 from tidegate.console.register.models import Clearance, InForce, User
 from tidegate.screening import LEVELS, Identifier, Party
@@ -40,12 +39,11 @@ def screened(kind: Kind, key: str, names: list[str], user: User) -> list[Possibl
     else:
         parties = [Party(name, identifiers=numbers) for name in names or ([""] if numbers else [])]
     best: dict[int, Any] = {}
-    with ONE_AT_A_TIME:
-        for party in parties:
-            for match in screener.screen(party, today()):
-                before = best.setdefault(id(match.entry), match)
-                if (match.probability or 0.0) > (before.probability or 0.0):
-                    best[id(match.entry)] = match
+    for party in parties:
+        for match in screener.screen(party, today()):
+            before = best.setdefault(id(match.entry), match)
+            if (match.probability or 0.0) > (before.probability or 0.0):
+                best[id(match.entry)] = match
     vietnamese = get_language() == "vi"
     ranked = sorted(best.values(), key=lambda one: (one.probability is None, -(one.probability or 0.0)))
     return [

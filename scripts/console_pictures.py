@@ -77,6 +77,7 @@ def take(made: Browser, held: Node, shot: Shot, language: str, size: str) -> Non
                 return
             page.locator(link).first.click()
             page.wait_for_load_state("networkidle")
+            seen_all(page)
         seen_all(page)
         for fault in faults(page):
             print(f"{shot.name} {language} {size}: {fault}", flush=True)
@@ -90,6 +91,8 @@ def seen_all(page: Page) -> None:
         page.evaluate(f"window.scrollTo(0, {top})")
         page.wait_for_timeout(150)
     page.evaluate("window.scrollTo(0, 0)")
+    # A bar that sticks to the foot of the window would lie across a picture of the whole page.
+    page.evaluate("document.querySelectorAll('.bar').forEach((bar) => { bar.style.position = 'static' })")
     page.wait_for_timeout(500)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from tidegate.assessment.parties import GOODS, MATCH, ROLES, Held, Role, fields, told_goods, told_parties
 from tidegate.profiles import screened
-from tidegate.screening import Party, Screener
+from tidegate.screening import MATCHES, Party, Screener
 
 __all__ = ["PartyMemory", "Recalled"]
 
@@ -81,13 +81,14 @@ class PartyMemory:
             self._known, self._named = {}, {}
         given = {field: [False] * len(lines) for field in fields()}
         asked: list[list[Hashable]] = []
+        roles: list[Role] = []
         for number, role in enumerate(ROLES):
             columns = [name for name in role.columns if lines and name in lines[0]]
-            if not set(columns) - {_TRANSPORT}:
-                continue
-            keys: list[Hashable] = [(number, *(line[name] for name in columns)) for line in lines]
-            self._learn(role, keys, lines)
-            asked.append(keys)
+            if set(columns) - {_TRANSPORT}:
+                asked.append([(number, *(line[name] for name in columns)) for line in lines])
+                roles.append(role)
+        self._learn(roles, asked, lines)
+        for role, keys in zip(roles, asked, strict=True):
             of_field = given[role.field]
             for line, key in enumerate(keys):
                 of_field[line] |= self._named[key]
@@ -101,20 +102,27 @@ class PartyMemory:
             found += sorted(mine, key=lambda row: -(row[6] or 0.0))
         return Recalled(found, given, tuple(self.screener.lists.by_name))
 
-    def _learn(self, role: Role, keys: Sequence[Hashable], lines: Sequence[Mapping[str, Any]]) -> None:
-        new = {key: line for key, line in zip(keys, lines, strict=True) if key not in self._known}
-        if not new:
-            return
-        parties = [role.party(line) for line in new.values()]
-        told: list[list[_Row]] = [[] for _ in parties]
-        if any(party != Party() for party in parties):
-            matches = self.screener.matches(parties)
-            if matches.height:
-                for row in told_parties(matches, parties, role, self.screener).rows():
-                    told[row[0]].append(row[1:])
-        for key, party, rows in zip(new, parties, told, strict=True):
+    def _learn(
+        self, roles: Sequence[Role], asked: Sequence[Sequence[Hashable]], lines: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Look at the parties of all roles that were not seen before, together: they cost little more than one."""
+        new: dict[Hashable, tuple[Role, Party]] = {}
+        for role, keys in zip(roles, asked, strict=True):
+            for key, line in zip(keys, lines, strict=True):
+                if key not in self._known and key not in new:
+                    new[key] = role, role.party(line)
+        named = [key for key, (_role, party) in new.items() if party != Party()]
+        parties = [new[key][1] for key in named]
+        told: dict[Hashable, list[_Row]] = {key: [] for key in new}
+        matches = self.screener.matches(parties) if parties else MATCHES.to_frame()
+        for role in roles if matches.height else ():
+            mine = matches.filter(pl.col("party").is_in([at for at, key in enumerate(named) if new[key][0] is role]))
+            for row in told_parties(mine, parties, role, self.screener).rows():
+                told[named[row[0]]].append(row[1:])
+        # Remembered only when all of it is known: what fails half-way is looked at again.
+        for key, (_role, party) in new.items():
             self._named[key] = party != Party()
-            self._known[key] = tuple(rows)
+            self._known[key] = tuple(told[key])
 
     def _learn_goods(self, keys: Sequence[Hashable]) -> None:
         new = list(dict.fromkeys(key for key in keys if key not in self._known))

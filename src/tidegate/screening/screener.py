@@ -15,7 +15,7 @@ import polars as pl
 from tidegate.screening.candidates import Candidates
 from tidegate.screening.cleared import Cleared, sorted_words
 from tidegate.screening.entry import Entry, Kind, Party
-from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, Phrases
+from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, Phrases, learn
 from tidegate.screening.loading import Lists
 from tidegate.screening.score import Breakdown, Reason, Scorer, explain_all
 
@@ -47,6 +47,7 @@ LEAST = 0.25
 # Nor are those that score less than this share of the best of a name: on the UN list that lost none of 1,366 listed.
 NEAR_BEST = 0.7
 BATCH = 20_000  # parties that are scored together
+FEW = 24  # parties whose numbers are looked up one by one
 
 # What is said of words that are the same.
 SAME = {
@@ -213,10 +214,12 @@ class Screener:
 
     def _by_number(self, parties: Sequence[Party]) -> Iterator[Found]:
         """Matches by number among distinct parties: one a number."""
-        if len(parties) == 1:
-            # For one party a table costs more than the work on it.
-            for hit in self._numbers.exact(parties[0].identifiers):
-                yield _sure(0, self._place[id(hit.entry)], hit.how)
+        if len(parties) <= FEW:
+            # For a few parties a table costs more than the work on it.
+            learn(chain.from_iterable(party.identifiers for party in parties))
+            for row, party in enumerate(parties):
+                for hit in self._numbers.exact(party.identifiers):
+                    yield _sure(row, self._place[id(hit.entry)], hit.how)
             return
         rows = [(i, one.type, one.value, one.country) for i, party in enumerate(parties) for one in party.identifiers]
         schema = {"party": pl.UInt32, "type": pl.String, "value": pl.String, "country": pl.String}

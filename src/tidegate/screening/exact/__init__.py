@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidegate.screening.exact.comparison import compare
+from tidegate.screening.exact.comparison import compare, learn
 from tidegate.screening.exact.forms import FORMS, Form
 from tidegate.screening.exact.index import HITS, ExactHit, ExactIndex
 from tidegate.screening.exact.near import DIFFERENCES, difference
@@ -19,4 +19,5 @@ __all__ = [
     "Phrases",
     "compare",
     "difference",
+    "learn",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -13,7 +12,7 @@ from tidegate.screening.exact.forms import FORMS, Form, normal
 from tidegate.screening.exact.near import ENTERPRISE, difference, slips
 from tidegate.screening.exact.phones import agree
 
-__all__ = ["Number", "compare", "compared", "number"]
+__all__ = ["Number", "compare", "compared", "learn", "number"]
 
 # A number of fewer characters says little, unless the same country gave both.
 _TELLING = 5
@@ -72,11 +71,36 @@ def compare(
                 yield one, other, *what
 
 
-@lru_cache(maxsize=1 << 16)
+_KNOWN: dict[Identifier, Number | None] = {}
+MOST = 1 << 16  # numbers that are remembered; then it begins anew
+
+
 def number(identifier: Identifier) -> Number | None:
     """Return an identifier's normal form; None where it cannot be a number of its type."""
-    if identifier.type not in FORMS:
-        return None
-    given = pl.DataFrame({"value": [identifier.value], "country": [identifier.country]})
-    value, country, valid = normal(given, identifier.type).select("value", "country", "valid").row(0)
-    return Number(value, country, valid) if value is not None else None
+    try:
+        return _KNOWN[identifier]
+    except KeyError:
+        found = learn([identifier])
+        return found[identifier] if identifier in found else number(identifier)
+
+
+def learn(identifiers: Iterable[Identifier]) -> dict[Identifier, Number | None]:
+    """Return and remember the normal forms of those identifiers that are not remembered: of many of one type at once,
+    since a table costs more than its rows."""
+    if len(_KNOWN) > MOST:
+        _KNOWN.clear()
+    new: dict[str, dict[Identifier, None]] = {}
+    for one in identifiers:
+        if one not in _KNOWN:
+            new.setdefault(one.type, {})[one] = None
+    found: dict[Identifier, Number | None] = {}
+    for kind, ones in new.items():
+        if kind not in FORMS:
+            found.update(dict.fromkeys(ones))
+            continue
+        given = pl.DataFrame({"value": [one.value for one in ones], "country": [one.country for one in ones]})
+        rows = normal(given, kind).select("value", "country", "valid").rows()
+        for one, (value, country, valid) in zip(ones, rows, strict=True):
+            found[one] = Number(value, country, valid) if value is not None else None
+    _KNOWN.update(found)
+    return found

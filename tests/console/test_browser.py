@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, Node, browser, faults, node, signed_in
+from browsing import CHROMIUM, Node, faults, signed_in
 from playwright.sync_api import Browser
 
 from tidegate.console.roles import ROLES
@@ -18,18 +17,6 @@ pytestmark = [
     # Sockets of the driver and of the node end with them.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    with node(tmp_path_factory.mktemp("browser") / "node", lines=20_000) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
 
 
 VISITS = [

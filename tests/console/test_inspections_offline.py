@@ -6,12 +6,12 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, Node, browser, faults, node, signed_in
+from browsing import CHROMIUM, Node, faults, signed_in
 from PIL import Image
+from playwright.sync_api import Browser
 
 pytestmark = [
     pytest.mark.xdist_group("browser"),
@@ -41,12 +41,6 @@ for one in Inspection.objects.filter(task=sys.argv[2]):
 """
 
 
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    with node(tmp_path_factory.mktemp("phone") / "node", lines=20_000) as made:
-        yield made
-
-
 def told(script: str, *given: str) -> str:
     """What a process of the node prints."""
     away = ("TIDEGATE_", "DATABASE_", "DJANGO_")
@@ -55,13 +49,13 @@ def told(script: str, *given: str) -> str:
     return done.stdout.strip()
 
 
-def test_a_draft_survives_a_dead_connection_and_is_sent_once(held: Node, tmp_path: Path) -> None:
+def test_a_draft_survives_a_dead_connection_and_is_sent_once(held: Node, chromium: Browser, tmp_path: Path) -> None:
     task = told(ASSIGN, str(held.folder))
     out = io.BytesIO()
     Image.new("RGB", (3_000, 2_000), "teal").save(out, "JPEG")
     (tmp_path / "a.jpg").write_bytes(out.getvalue())
     (tmp_path / "no.jpg").write_bytes(b"no photo")
-    with browser() as made, signed_in(made, held, "inspector", "en", "phone") as page:
+    with signed_in(chromium, held, "inspector", "en", "phone") as page:
         failed: list[str] = []
         page.on("pageerror", lambda error: failed.append(str(error)))
         page.goto(f"/inspections/{task}/")

@@ -9,13 +9,12 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
-from browsing import CHROMIUM, Node, browser, node, signed_in
+from browsing import CHROMIUM, Node, signed_in
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [
@@ -34,18 +33,6 @@ by = User.objects.get(username="administrator")
 until = timezone.now() + timedelta(days=1)
 print(keys.make("journey", ["declare", "read"], by, everywhere=True, expires_at=until)[1])
 """
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    with node(tmp_path_factory.mktemp("journey") / "node", lines=20_000) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as made:
-        yield made
 
 
 def call(held: Node, token: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,9 @@ def spoken(value: float | None, low: float | None, high: float | None, *, percen
     def say(number: float | None, sign: str) -> str:
         if number is None:
             return "–"
-        return f"{number_format(round(number * 100, 1), 1)}{sign}" if percent else number_format(round(number))
+        if percent:
+            return f"{number_format(round(number * 100, 1), 1)}{sign}"
+        return number_format(round(number), force_grouping=True)
 
     return say(value, "%"), say(low, ""), say(high, "")
 

@@ -87,6 +87,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
                 "tidegate.console.templatetags.look",
             ],
         },

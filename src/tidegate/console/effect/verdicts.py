@@ -39,4 +39,4 @@ def odds(chance: float, all_chance: float) -> str:
 
 
 def _one_in(chance: float) -> str:
-    return number_format(max(1, round(1 / chance))) if chance > 1e-9 else number_format(1_000_000_000)
+    return number_format(max(1, round(1 / chance)) if chance > 1e-9 else 1_000_000_000, force_grouping=True)

@@ -130,8 +130,9 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real browser."""
+    """A real browser. While it is there an event loop runs in this thread, in which Django refuses its database: so it
+    ends with the module."""
     with browser() as made:
         yield made

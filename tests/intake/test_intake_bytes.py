@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import date
 from pathlib import Path
 
@@ -70,3 +71,19 @@ def test_messages_are_read_too(tmp_path: Path) -> None:
     broken = read_bytes(body[:-30], received=date(2026, 1, 5))
     assert not broken.lines.height
     assert broken.rejected["reason"].to_list() == ["message"]
+
+
+def test_values_that_do_not_go_together_are_texts() -> None:
+    rows = [
+        {"own": 1, "other": 123456789012345678901234567890123456789012345, "list": [[1], 2], "packages": 3},
+        {"own": False, "other": 7, "list": [3], "packages": 4},
+        {"own": "a", "other": None, "list": 5, "packages": True},
+    ]
+    told = {"lodged_on": "2026-01-05", "hs_code": "610910", "item_number": 1}
+    body = "".join(json.dumps({"declaration_id": f"D{n}", **told, **row}) + "\n" for n, row in enumerate(rows))
+    came = read_bytes(body.encode(), form="ndjson")
+    assert came.lines["own"].to_list() == ["1", "false"]
+    assert came.lines["other"].to_list() == [str(rows[0]["other"]), "7"]
+    assert came.lines["list"].to_list() == ["[[1], 2]", "[3]"]
+    assert came.lines["packages"].to_list() == [3, 4]
+    assert came.rejected.select("row", "field", "value", "reason").row(0) == (3, "packages", "true", "not_whole")

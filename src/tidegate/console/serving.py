@@ -126,7 +126,7 @@ def serve(
             "web",
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-                *("--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws"),
+                *("--workers", str(workers), "--blocking-threads", "16", "--respawn-failed-workers", "--no-ws"),
                 *("--log-level", "warning", "--backpressure", "64", "tidegate.console.wsgi:application"),
             ],
         ),

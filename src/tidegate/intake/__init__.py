@@ -10,6 +10,7 @@ from tidegate.intake.reading import Findings, batches, read, read_bytes, read_fi
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
+from tidegate.intake.several import Several, read_several
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
 from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, late_withdrawals, settle, withdrawn_after
 
@@ -32,6 +33,7 @@ __all__ = [
     "Mapping",
     "Reason",
     "Setting",
+    "Several",
     "Tolerance",
     "across",
     "amended_after",
@@ -43,6 +45,7 @@ __all__ = [
     "read",
     "read_bytes",
     "read_findings",
+    "read_several",
     "reason",
     "renamed",
     "settle",

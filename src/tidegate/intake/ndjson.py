@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 import polars as pl
 
@@ -60,8 +61,38 @@ def _piece(source: Source, chunk: bytes, row: int, done: int) -> Raw:
             bad.append((number, text, "json"))
             del good[number]
         numbers = list(good)
-        table = pl.read_ndjson(b"\n".join(good.values()), infer_schema_length=None) if good else pl.DataFrame()
+        table = _table([*good.values()])
     return Raw(table.with_columns(pl.Series(ROW, numbers, dtype=pl.Int64)), refused(bad), done)
+
+
+def _table(lines: list[bytes]) -> pl.DataFrame:
+    """The table of lines that are all objects; a column in which values do not go together is text."""
+    if not lines:
+        return pl.DataFrame()
+    try:
+        return pl.read_ndjson(b"\n".join(lines), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        # Polars makes a text of 1 and "a", but gives up at 1 and false, at 1 and [1], at 1e400.
+        rows = [json.loads(line) for line in lines]
+        names = dict.fromkeys(name for row in rows for name in row)
+        return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names])
+
+
+def _column(name: str, values: list[Any]) -> pl.Series:
+    kinds = {_kind(value) for value in values if value is not None}
+    if len(kinds) < 2:
+        try:
+            made = pl.Series(name, values, strict=False)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError, TypeError):
+            made = pl.Series(name, [], dtype=pl.Object())
+        if made.dtype != pl.Object and made.null_count() == values.count(None):
+            return made
+    texts = [value if value is None or isinstance(value, str) else json.dumps(value) for value in values]
+    return pl.Series(name, texts, dtype=pl.String)
+
+
+def _kind(value: Any) -> type:
+    return float if isinstance(value, int | float) and not isinstance(value, bool) else type(value)
 
 
 def _faults(source: Source, lines: dict[int, bytes]) -> Iterator[tuple[int, str]]:

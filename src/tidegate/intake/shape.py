@@ -13,13 +13,13 @@ from tidegate.intake.mapping_file import CodeMap
 from tidegate.intake.plan import Target
 from tidegate.intake.raw import ROW
 
-__all__ = ["NO", "YES", "composed", "given", "typed"]
+__all__ = ["CAPITALS", "NO", "YES", "composed", "given", "typed"]
 
 # What a flag may be written as, in small letters.
 YES = ("1", "true", "t", "yes", "y", "x", "có", "co", "1.0")
 NO = ("0", "false", "f", "no", "n", "không", "khong", "0.0")
 
-_CAPITALS = (
+CAPITALS = (
     *("origin_country", "dispatch_country", "transit_country", "loading_port", "unloading_port"),
     *("container_ids", "currency", "incoterm", "package_type", "quantity_unit"),
 )
@@ -136,7 +136,7 @@ def _tidied(table: pl.DataFrame, targets: Sequence[Target]) -> pl.DataFrame:
     )
     held = table.schema
     columns = {target.field.name: target.name for target in targets if held[target.name] == pl.String}
-    for name in _CAPITALS:
+    for name in CAPITALS:
         if name in columns and (said := _said(table, name)) != said.upper():
             table = table.with_columns(pl.col(name).str.to_uppercase())
     if "hs_code" in columns and not _said(table, "hs_code").isdecimal():

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tidegate.trade.checkdigits import matrix
 
-__all__ = ["FORM", "known_form", "valid"]
+__all__ = ["FORM", "fault", "known_form", "valid"]
 
 # Three letters of the owner, U J or Z for the kind of equipment, six digits, one check digit.
 FORM = r"^[A-Z]{3}[UJZ][0-9]{7}$"
@@ -32,6 +32,7 @@ def _shares() -> NDArray[np.int32]:
 
 
 _SHARES = _shares()
+_SHARES_OF = [{chr(byte): int(share) for byte, share in enumerate(row) if share != _WRONG} for row in _SHARES]
 
 
 def known_form(numbers: pl.Series) -> pl.Series:
@@ -46,3 +47,16 @@ def valid(numbers: pl.Series) -> pl.Series:
     total = sum(_SHARES[place][characters[:, place]] for place in range(11))
     verdict[verdict] = (total < _WRONG) & (total % 11 % 10 == characters[:, 10] - ord("0"))
     return pl.select(pl.when(numbers.is_not_null()).then(pl.Series(numbers.name, verdict))).to_series()
+
+
+def fault(number: str) -> str:
+    """What is wrong with one container number: its "form", its check "digit", or nothing ("")."""
+    if len(number) != 11:
+        return "form"
+    total = 0
+    for shares, character in zip(_SHARES_OF, number, strict=True):
+        share = shares.get(character)
+        if share is None:
+            return "form"
+        total += share
+    return "" if total % 11 % 10 == int(number[10]) else "digit"

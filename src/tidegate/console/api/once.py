@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from tidegate.console.api.models import Answer
 from tidegate.console.api.problems import Problem
 
-__all__ = ["once"]
+__all__ = ["named", "once"]
 
 LONGEST = 128
 SET_PLACE = """INSERT INTO api_answer (key_id, name, request, status, body, made_at) VALUES (%s, %s, %s, 0, '', now())
@@ -24,13 +24,11 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     The same request again gets that answer. Two at the same time: the second waits for the first at the row, then gets
     its answer, or, if the first was rolled back, is carried out. Another request under the same key is a Problem (409).
     """
-    name = request.headers.get("Idempotency-Key")
+    told = named(request)
     with transaction.atomic():
-        if name is None:
+        if told is None:
             return act()
-        if not 0 < len(name) <= LONGEST or not name.isascii() or not name.isprintable():
-            raise Problem("malformed", f"Idempotency-Key: up to {LONGEST} printable ASCII characters.")
-        fingerprint = _fingerprint(request)
+        _, name, fingerprint = told
         with connection.cursor() as cursor:
             cursor.execute(SET_PLACE, [request.key.pk, name, fingerprint])
             row = cursor.fetchone()
@@ -39,6 +37,16 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
         response = act()
         Answer.objects.filter(pk=row[0]).update(status=response.status_code, body=response.content)
         return response
+
+
+def named(request: HttpRequest) -> tuple[int, str, bytes] | None:
+    """Key, name and fingerprint of a request with an Idempotency-Key. Raises Problem where that is none."""
+    name = request.headers.get("Idempotency-Key")
+    if name is None:
+        return None
+    if not 0 < len(name) <= LONGEST or not name.isascii() or not name.isprintable():
+        raise Problem("malformed", f"Idempotency-Key: up to {LONGEST} printable ASCII characters.")
+    return request.key.pk, name, _fingerprint(request)
 
 
 def _again(request: HttpRequest, name: str, fingerprint: bytes) -> HttpResponse:

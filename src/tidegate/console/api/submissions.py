@@ -14,10 +14,12 @@ from tidegate.console.api.delivery import ring
 from tidegate.console.api.door import KeyDoor
 from tidegate.console.api.measures import decided
 from tidegate.console.api.media import MESSAGES, form_of
-from tidegate.console.api.once import once
+from tidegate.console.api.once import named, once
 from tidegate.console.api.problems import MEDIA_TYPE, Problem
 from tidegate.console.api.shapes import ReceiptTold
+from tidegate.console.api.together import SMALL, Call, gate
 from tidegate.console.deciding.receiving import Receipt, Rejected, receive
+from tidegate.console.deciding.together import Posted
 from tidegate.errors import TidegateError
 
 __all__ = ["router"]
@@ -35,6 +37,13 @@ def submit(request: HttpRequest) -> HttpResponse:
     (`unchanged`); a number that is known, with other content, is an amendment.
     """
     body, form = request.body, form_of(request)
+    if len(body) <= SMALL:
+        call = Call(Posted(body, form, request.key.system, request.key.office_codes), _told, named(request))
+        gate.enter(call)
+        if call.done is not None:
+            receipt, response = call.done
+            _count(receipt)
+            return response
     if "Idempotency-Key" not in request.headers:
         return _received(request, body, form)  # it has a transaction of its own
     return once(request, lambda: _received(request, body, form))
@@ -63,6 +72,18 @@ def _received(request: HttpRequest, body: bytes, form: str, only: str = "") -> H
         raise Problem("invalid", str(error)) from error
     if only and (other := [one.declaration.number for one in receipt.kept if one.declaration.number != only]):
         raise Problem("conflict", f"The message holds {len(other)} other declarations; submit those by POST.")
+    _count(receipt)
+    return _told(receipt)
+
+
+def _count(receipt: Receipt) -> None:
+    for one in receipt.kept:
+        decided(one.decision.channel)
+    if receipt.kept:
+        ring()
+
+
+def _told(receipt: Receipt) -> HttpResponse:
     told = {
         "message": receipt.message.pk,
         "decisions": [telling.decision(one.decision, one.declaration) for one in receipt.kept],
@@ -70,10 +91,6 @@ def _received(request: HttpRequest, body: bytes, form: str, only: str = "") -> H
         "cancelled": [one.number for one in receipt.cancelled],
         "rejected": [_row(one) for one in receipt.rejected[:AT_MOST]],
     }
-    for one in receipt.kept:
-        decided(one.decision.channel)
-    if receipt.kept:
-        ring()
     if told["rejected"] and not (receipt.kept or receipt.unchanged or receipt.cancelled):
         foreign = all(row["reason"] == "not_your_office" for row in told["rejected"])
         hint = "Ask for a key of these offices." if foreign else "Mend the message and send it again."

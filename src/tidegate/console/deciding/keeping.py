@@ -63,13 +63,13 @@ def keep(
     lines: pl.DataFrame,
     decisions: Sequence[Mapping[str, Any]],
     edition: Edition | None,
-    source: Message | None = None,
+    source: Message | Mapping[str, Message] | None = None,
     at: datetime | None = None,
     versions: Mapping[str, int] | None = None,
 ) -> list[Kept]:
     """Keep declarations (line table) with their decisions (rows of decisions.parquet), in one transaction.
 
-    `at`: when they were received and decided; in the morning of their day without it. `versions`: by number, of those
+    `source`: the message that brought them, or that of each by its number. `at`: when they were received and decided; in the morning of their day without it. `versions`: by number, of those
     that are not the first; what was current before has been closed. Findings and audit entries are others' work.
     """
     numbered = versions or {}
@@ -78,10 +78,11 @@ def keep(
         for part in lines.partition_by("declaration_id", maintain_order=True)
     }
     with transaction.atomic():
-        if source is not None and source.pk is None:
+        if isinstance(source, Message) and source.pk is None:
             source.save()
+        sources = source if isinstance(source, Mapping) else dict.fromkeys(by_number, source)
         declarations = [
-            _declaration(row, by_number[row["declaration_id"]], source, _received(row, at), numbered)
+            _declaration(row, by_number[row["declaration_id"]], sources[row["declaration_id"]], _received(row, at), numbered)
             for row in decisions
         ]
         number(declarations)

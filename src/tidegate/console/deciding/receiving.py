@@ -24,7 +24,7 @@ from tidegate.intake import FLAGS, REJECTIONS, Intake, Reason, amended_after, la
 from tidegate.intake.amendments import FAULTS
 from tidegate.intake.quality import EXPECTED, FIELD_OF_FLAG
 
-__all__ = ["REFUSALS", "Receipt", "Rejected", "receive"]
+__all__ = ["REFUSALS", "Receipt", "Rejected", "marked", "receive", "tell_quality"]
 
 TRIES = 3
 
@@ -99,7 +99,7 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     lines = settled.lines
     numbers = set(lines["declaration_id"])
     before = {number: versions for number, versions in settled.before.items() if number in numbers}
-    _tell_quality(source, came, rejected, lines)
+    tell_quality(source, came.lines, came.read, lines.height, came.rejected.height, rejected)
     unchanged = [one for one in settled.same.values() if one is not None]
     if not (lines.height or settled.cancelled or settled.withdrawals or settled.withdrawn.height or rejected):
         known = Message.objects.filter(sha256=source.sha256, sender=source.sender).order_by("pk").first()
@@ -110,7 +110,7 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     cancelled = _cancel(settled, announced, source)
     kept: list[Kept] = []
     if lines.height:
-        lines = _marked(lines, before, announced, engine, source.received_at)
+        lines = marked(lines, before, announced, engine, source.received_at)
         decided = decider().decide_many(fitted(lines, engine), edition)
         _close([one for versions in before.values() for one in versions], source.received_at)
         versions = {number: max(one.version for one in held) + 1 for number, held in before.items()}
@@ -199,7 +199,7 @@ def _announced(held: Sequence[Sequence[Declaration]]) -> Mapping[str, datetime]:
     return found
 
 
-def _marked(
+def marked(
     lines: pl.DataFrame,
     before: Mapping[str, list[Declaration]],
     announced: Mapping[str, datetime],
@@ -272,17 +272,19 @@ def _close_tasks(held: Sequence[Declaration], at: datetime) -> None:
         )
 
 
-def _tell_quality(source: Message, came: Intake, rejected: Sequence[Rejected], lines: pl.DataFrame) -> None:
-    """How good the data was, in the columns of the message."""
+def tell_quality(
+    source: Message, lines: pl.DataFrame, read: int, kept: int, refused: int = 0, rejected: Sequence[Rejected] = ()
+) -> None:
+    """How good the data was, in the columns of the message: of its usable `lines` and of what was `rejected`, which
+    `refused` rows of it were when it was read."""
     faults: Counter[tuple[str, str]] = Counter((one.field or "", one.reason) for one in rejected)
-    flags = came.lines["flags"].drop_nulls()
+    flags = lines["flags"].drop_nulls()
     for said in flags:
         faults.update((FIELD_OF_FLAG.get(code, ""), code) for code in said.split())
     for name in EXPECTED:
-        if missing := came.lines[name].null_count():
+        if missing := lines[name].null_count():
             faults[(name, "missing")] += missing
-    source.read, source.kept, source.flagged = came.read, lines.height, len(flags)
-    source.rejected = came.rejected.height
+    source.read, source.kept, source.flagged, source.rejected = read, kept, len(flags), refused
     source.faults = [{"field": name, "reason": code, "count": count} for (name, code), count in faults.most_common()]
 
 

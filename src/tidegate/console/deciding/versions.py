@@ -19,7 +19,7 @@ from tidegate.intake import CANCELLED, Intake, across
 from tidegate.trade import MESSAGE_SCHEMA
 from tidegate.trade.versions import IDENTITY, WHY, is_cancellation
 
-__all__ = ["Settled", "hold", "settle"]
+__all__ = ["ADDED", "Settled", "hold", "known_of", "settle"]
 
 PLACE = "\0place"  # which stored declaration a line is of
 LOCKS, BUCKETS = 0x7469_6467, 256  # advisory locks by number of declaration
@@ -65,6 +65,18 @@ def names_of(came: Intake) -> set[str]:
             if name in table.columns and table.height:
                 names.update(table[name].drop_nulls().unique())
     return names
+
+
+def known_of(names: Collection[str]) -> set[str]:
+    """Which of these numbers and references the register knows."""
+    asked = [list(names)] * 2
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM register_declaration WHERE number = ANY(%s)"
+            " UNION SELECT number FROM register_withdrawal WHERE number = ANY(%s)",
+            asked,
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def settle(came: Intake) -> Settled:

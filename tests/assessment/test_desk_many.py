@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.assessment import Desk, hold
+from tidegate.assessment import Desk, desk, hold
 from tidegate.assessment.memory import PartyMemory
 from tidegate.errors import InputError
 from tidegate.selection import clear
@@ -23,10 +23,10 @@ def desks(trade: Any) -> tuple[Desk, Desk]:
     return tuple(Desk(trade.engine, trade.counters, clear(cases, trade.engine.policy)) for _ in range(2))  # type: ignore[return-value]
 
 
-@settings(max_examples=12, deadline=None)
-@given(seed=st.integers(0, 2**16), count=st.integers(4, 150))
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**16), count=st.integers(2, 150), few=st.sampled_from([0, 10_000]))
 def test_many_at_once_are_decided_as_one_after_the_other(
-    desks: tuple[Desk, Desk], trade: Any, seed: int, count: int
+    desks: tuple[Desk, Desk], trade: Any, seed: int, count: int, few: int
 ) -> None:
     rng = np.random.default_rng(seed)
     ids = trade.lines["declaration_id"].unique(maintain_order=True).to_numpy()
@@ -39,7 +39,10 @@ def test_many_at_once_are_decided_as_one_after_the_other(
         lines = lines.sample(fraction=1.0, shuffle=True, seed=seed)
     at_once, alone = desks
     parts = lines.partition_by("declaration_id", maintain_order=True)
-    assert at_once.decide_many(lines) == [alone.decide(part) for part in parts]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(desk, "FEW", few)  # as a table, as plain values
+        told = at_once.decide_many(lines)
+    assert told == [alone.decide(part) for part in parts]
     assert at_once._lots.tallies == alone._lots.tallies
 
 

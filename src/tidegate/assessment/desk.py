@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tidegate.assessment.cases import CHANNELS, number_declarations, standing, torn
 from tidegate.assessment.counterfactual import WITHOUT, said
 from tidegate.assessment.engine import TOLD, Engine, joined_schema, leading_line, sentences, with_indicators
-from tidegate.assessment.memory import PartyMemory, Recalled
+from tidegate.assessment.memory import PartyMemory
 from tidegate.assessment.parties import MATCH, screened_schema
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, match_reasons, span, titles, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters, compute_rows
 from tidegate.intake import FLAGS
 from tidegate.models import Contribution
+from tidegate.models.look import Look
 from tidegate.profiles import Hits, Matcher
 from tidegate.selection import Desk as Lots
 from tidegate.selection import Tally, Terms
@@ -27,7 +30,8 @@ from tidegate.selection.claims import checked
 __all__ = ["Desk"]
 
 FLAG_TEXTS = {flag.code: flag for flag in FLAGS}
-FEW = 4  # declarations that are sooner decided one by one
+FEW = 1_000  # lines that are sooner decided as plain values than as a table
+Row = dict[str, Any]
 REASON = ("source", "code", "item_number", "field", "text", "text_vi", "weight", "value", "usual")
 
 
@@ -35,8 +39,8 @@ class Desk:
     """Decides declarations as they are lodged.
 
     The same indicators, hits, scores and reasons as in a batch; only the draw differs, since the desk cannot see
-    the rest of the day (docs/selection.md). For five lines a table costs more than the work on it, so from the lines
-    on everything is plain Python values by name. `terms` are those of past days; `tallies` are all of its state.
+    the rest of the day (docs/selection.md). For five lines a table costs more than the work on it, so of a few
+    lines everything is plain Python values by name. `terms` are those of past days; `tallies` are all of its state.
     """
 
     def __init__(
@@ -60,43 +64,9 @@ class Desk:
         Its counterfactual holds fixed what was left of the capacities when it came, besides its points and the terms.
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
-        matcher = self._matcher_for(lines)
         declared = lines.rows(named=True)
         one_declaration(declared)
-        rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
-        held = self._memory.hold(declared) if self._memory else None
-        flags = held.flags() if held else [{} for _ in rows]
-        hits = matcher.match_one([row | on for row, on in zip(rows, flags, strict=True)])
-        model = self.engine.model
-        look = model.look(rows) if model else None
-        lead = int(look.score.argmax()) if look else 0
-        fired = sorted(set(hits.profile.tolist()))
-        ranked = sorted(fired, key=lambda profile: (standing(matcher.profiles[profile]), profile))
-        first = rows[0]
-        case = {
-            **{name: first.get(name) for name in ("declaration_id", "lodged_on", "office", "procedure")},
-            "trusted": bool(first["importer_trusted"]),
-            "score": float(look.score[lead]) if look else None,
-            "uncertainty": float(look.uncertainty.max()) if look else None,
-            **demand(fired, matcher),
-        }
-        decided = self._lots.decide(case)
-        told: list[Contribution] = []
-        if look and decided["channel"] != "green":
-            told = look.contributions(lead, TOLD, sentences, raising=True)
-        otherwise, otherwise_vi = self._otherwise(case, decided, ranked, matcher)
-        return {
-            **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
-            **decided,
-            "line_count": len(rows),
-            "customs_value": total(row["customs_value"] for row in rows),
-            "duty_at_stake": total(row["duty_at_stake"] for row in rows),
-            "hits": [matcher.profiles[profile].id for profile in fired],
-            "reasons": self._reasons(rows, hits, ranked, matcher, lead, told, decided, held),
-            "counterfactual": otherwise,
-            "counterfactual_vi": otherwise_vi,
-            **self.engine.versions,
-        }
+        return self._few(self._matcher_for(lines), [declared])[0]
 
     def decide_many(self, lines: pl.DataFrame) -> list[dict[str, Any]]:
         """Decide for the lines of several declarations: to the bit what `decide` gives for one after the other, in the
@@ -104,9 +74,13 @@ class Desk:
 
         Raises as `decide`; then nothing is counted.
         """
-        before = lines["declaration_id"].unique(maintain_order=True)
-        if len(before) < FEW:
-            return [self.decide(part) for part in lines.partition_by("declaration_id", maintain_order=True)]
+        if lines.height <= FEW:
+            by_number: dict[str, list[Row]] = {}
+            for line in lines.rows(named=True):
+                by_number.setdefault(line["declaration_id"], []).append(line)
+            for declared in by_number.values():
+                one_declaration(declared)
+            return self._few(self._matcher_for(lines), [*by_number.values()])
         table = with_indicators(lines, self.counters)
         declarations = number_declarations(table)
         matcher = self._matcher_for(lines)
@@ -150,6 +124,48 @@ class Desk:
             )
         ]
 
+    def _few(self, matcher: Matcher, declarations: Sequence[Sequence[Row]]) -> list[dict[str, Any]]:
+        """Decide for a few declarations, the lines of each together, from plain values."""
+        declared = [line for lines in declarations for line in lines]
+        rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
+        held = self._memory.hold(declared) if self._memory else None
+        flags = held.flags() if held else [{} for _ in rows]
+        hits = matcher.match_one([row | on for row, on in zip(rows, flags, strict=True)])
+        look = self.engine.model.look(rows) if self.engine.model else None
+        starts = np.cumsum([0, *map(len, declarations)]).tolist()
+        cuts = np.searchsorted(hits.line, starts).tolist()
+        listed = [[] for _ in declarations] if held is None else held.apart(starts)
+        seen = []
+        for at, matches in enumerate(listed):
+            span = slice(cuts[at], cuts[at + 1])
+            own = Hits(hits.line[span] - starts[at], hits.profile[span])
+            seen.append(_Seen(rows[starts[at] : starts[at + 1]], own, matches, look, starts[at]))
+        cases = [one.case(matcher) for one in seen]
+        if len(cases) > 1:
+            checked(pl.DataFrame(cases, infer_schema_length=None))  # so that nothing is counted where one is no use
+        return [self._one(one, case, matcher) for one, case in zip(seen, cases, strict=True)]
+
+    def _one(self, seen: _Seen, case: Mapping[str, Any], matcher: Matcher) -> dict[str, Any]:
+        rows, first = seen.rows, seen.rows[0]
+        ranked = sorted(seen.fired, key=lambda profile: (standing(matcher.profiles[profile]), profile))
+        decided = self._lots.decide(case)
+        told: list[Contribution] = []
+        if seen.look and decided["channel"] != "green":
+            told = seen.look.contributions(seen.start + seen.lead, TOLD, sentences, raising=True)
+        otherwise, otherwise_vi = self._otherwise(case, decided, ranked, matcher)
+        return {
+            **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
+            **decided,
+            "line_count": len(rows),
+            "customs_value": total(row["customs_value"] for row in rows),
+            "duty_at_stake": total(row["duty_at_stake"] for row in rows),
+            "hits": [matcher.profiles[profile].id for profile in seen.fired],
+            "reasons": self._reasons(seen, ranked, matcher, told, decided),
+            "counterfactual": otherwise,
+            "counterfactual_vi": otherwise_vi,
+            **self.engine.versions,
+        }
+
     def _otherwise(
         self, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
     ) -> tuple[str, str] | tuple[None, None]:
@@ -171,18 +187,16 @@ class Desk:
 
     def _reasons(
         self,
-        lines: Sequence[Mapping[str, Any]],
-        hits: Hits,
+        seen: _Seen,
         ranked: Sequence[int],
         matcher: Matcher,
-        lead: int,
         told: list[Contribution],
         decided: Mapping[str, Any],
-        held: Recalled | None,
     ) -> list[dict[str, Any]]:
+        lines, lead = seen.rows, seen.lead
         items = [row["item_number"] for row in lines]
         first: dict[int, int] = {}
-        for line, profile in zip(hits.line.tolist(), hits.profile.tolist(), strict=True):
+        for line, profile in zip(seen.hits.line.tolist(), seen.hits.profile.tolist(), strict=True):
             first.setdefault(profile, line)
         profiles, places = matcher.profiles, matcher.places
         rows: list[tuple[Any, ...]] = []
@@ -193,9 +207,9 @@ class Desk:
             source = "list" if place.lists else "profile"
             title, title_vi = titles(profile)
             rows.append((source, profile.id, items[line], field, title, title_vi, profile.rate, written(value), None))
-        if held and held.matches:
+        if seen.matches:
             of_line = np.zeros(len(items), dtype=np.int64)
-            table = pl.DataFrame(held.matches, MATCH, orient="row")
+            table = pl.DataFrame(seen.matches, MATCH, orient="row")
             rows += match_reasons(pl.Series(items, dtype=pl.Int32), of_line, table).drop("declaration").rows()
         by = decided["targeted_by"] if decided["channel"] != "green" else None
         if by == "model":
@@ -220,6 +234,42 @@ class Desk:
             if flag := FLAG_TEXTS.get(code):
                 rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))
         return [dict(zip(REASON, row, strict=True)) for row in rows[:AT_MOST]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of one declaration before anything is decided: its `rows` with their indicators, their `hits`, the
+    `matches` with lists (MATCH), both with lines counted from its first. In `look`, that is the line `start`."""
+
+    rows: Sequence[Row]
+    hits: Hits
+    matches: Sequence[tuple[Any, ...]]
+    look: Look | None
+    start: int
+
+    @property
+    def fired(self) -> list[int]:
+        """Profiles, in the order of the book."""
+        return sorted(set(self.hits.profile.tolist()))
+
+    @property
+    def lead(self) -> int:
+        """The most suspicious line."""
+        return int(self._of(self.look.score).argmax()) if self.look else 0
+
+    def case(self, matcher: Matcher) -> dict[str, Any]:
+        """What the lots are asked about."""
+        first = self.rows[0]
+        return {
+            **{name: first.get(name) for name in ("declaration_id", "lodged_on", "office", "procedure")},
+            "trusted": bool(first["importer_trusted"]),
+            "score": float(self._of(self.look.score).max()) if self.look else None,
+            "uncertainty": float(self._of(self.look.uncertainty).max()) if self.look else None,
+            **demand(self.fired, matcher),
+        }
+
+    def _of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return values[self.start : self.start + len(self.rows)]
 
 
 def decided_table(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -46,6 +47,15 @@ class Recalled:
             for line in lines:
                 rows[line][screened(field, name)] = True
         return rows
+
+    def apart(self, starts: Sequence[int]) -> list[list[_Row]]:
+        """The matches by the declaration that their line is of: one begins at each of `starts` but the last, where they
+        end. Lines are counted from the first of its declaration."""
+        found: list[list[_Row]] = [[] for _ in starts[1:]]
+        for match in self.matches:
+            at = bisect_right(starts, match[0]) - 1
+            found[at].append((match[0] - starts[at], *match[1:]))
+        return found
 
     def held(self) -> Held:
         """The same as tables."""

@@ -11,6 +11,7 @@ from stdnum import imo
 from tidegate.screening import Entry, Identifier, Kind
 from tidegate.screening.exact import DIFFERENCES, FORMS, ExactIndex, compare, difference
 from tidegate.screening.exact.checks import imo_valid, vin_valid
+from tidegate.screening.exact.forms import normal, normal_one
 from tidegate.screening.exact.near import neighbours
 from tidegate.screening.lists.mapping import IDENTIFIERS
 
@@ -289,3 +290,25 @@ def test_nothing_declared_and_nothing_listed_is_nothing_found() -> None:
     assert empty.exact([Identifier("container", "CSQU3054383")]) == []
     assert empty.find(pl.Series(["CSQU3054383", None]), "container").is_empty()
     assert listed(Identifier("imo", "9074729")).find(pl.Series([None, ""], dtype=pl.String), "imo").is_empty()
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text("ABCIJMNOQUXZ019 .-/abiou٣é", max_size=20),
+            st.from_regex(r"[A-Z]{3}[UJZ][0-9OI]{7}", fullmatch=True),
+            st.from_regex(r"(IMO ?)?[0-9]{7}", fullmatch=True),
+            st.from_regex(r"[0-9]{10}(-?[0-9]{3})?", fullmatch=True),
+            st.sampled_from(["0100109106", "0100109106-000", "0100109106-012", "IMO 9074729", "MSCU1234566", "x" * 80 + "1"]),
+        ),
+        min_size=1,
+        max_size=20,
+    ),
+    st.sampled_from(sorted(FORMS)),
+)
+@settings(max_examples=400, deadline=None)
+def test_one_number_has_the_normal_form_of_a_column(values: list[str], kind: str) -> None:
+    told = pl.DataFrame({"value": values, "country": [""] * len(values)})
+    column = normal(told, kind).select("value", "valid").rows()
+    for value, known in zip(values, column, strict=True):
+        assert normal_one(value, kind) in (None, (known[0], known[0] is not None and known[1]))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tidegate.assessment.cases import CHANNELS, number_declarations, standing, torn
+from tidegate.assessment.cases import CHANNELS, Declarations, number_declarations, standing, torn
 from tidegate.assessment.counterfactual import WITHOUT, said
 from tidegate.assessment.engine import TOLD, Engine, joined_schema, leading_line, sentences, with_indicators
 from tidegate.assessment.memory import PartyMemory
-from tidegate.assessment.parties import MATCH, screened_schema
+from tidegate.assessment.parties import MATCH, Held, screened_schema
 from tidegate.assessment.reasons import AT_MOST, BY_LOT, RANKED, looked_at, match_reasons, span, titles, written
 from tidegate.errors import InputError
 from tidegate.indicators import Counters, compute_rows
@@ -27,7 +28,9 @@ from tidegate.selection import Desk as Lots
 from tidegate.selection import Tally, Terms
 from tidegate.selection.claims import checked
 
-__all__ = ["Desk"]
+__all__ = ["Decide", "Desk"]
+
+Decide: TypeAlias = Callable[[], list[dict[str, Any]]]
 
 FLAG_TEXTS = {flag.code: flag for flag in FLAGS}
 FEW = 1_000  # lines that are sooner decided as plain values than as a table
@@ -57,6 +60,7 @@ class Desk:
         self._matcher: Matcher | None = None
         self._lots = Lots(engine.policy, engine.keys, terms, tallies)
         self._memory = PartyMemory(engine.screener) if engine.screener else None
+        self._seeing = threading.Lock()
 
     def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
         """Decide for the lines (line table) of one declaration; returns a row as in decisions.parquet.
@@ -64,23 +68,33 @@ class Desk:
         Its counterfactual holds fixed what was left of the capacities when it came, besides its points and the terms.
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
-        declared = lines.rows(named=True)
-        one_declaration(declared)
-        return self._few(self._matcher_for(lines), [declared])[0]
+        one_declaration(lines.rows(named=True))
+        return self.see(lines)()[0]
 
     def decide_many(self, lines: pl.DataFrame) -> list[dict[str, Any]]:
         """Decide for the lines of several declarations: to the bit what `decide` gives for one after the other, in the
-        order of their first lines. All but the lots is worked out for the whole table at once.
+        order of their first lines.
 
         Raises as `decide`; then nothing is counted.
         """
-        if lines.height <= FEW:
+        return self.see(lines)()
+
+    def see(self, lines: pl.DataFrame) -> Decide:
+        """Work out all that does not depend on what others got, for several declarations; what is returned decides, as
+        `decide_many`, and is called once. Several threads may see at a time, but only one decide. Raises as `decide`.
+        """
+        with self._seeing:
+            if lines.height > FEW:
+                return self._table(lines)
             by_number: dict[str, list[Row]] = {}
             for line in lines.rows(named=True):
                 by_number.setdefault(line["declaration_id"], []).append(line)
             for declared in by_number.values():
                 one_declaration(declared)
             return self._few(self._matcher_for(lines), [*by_number.values()])
+
+    def _table(self, lines: pl.DataFrame) -> Decide:
+        """See many declarations as a table."""
         table = with_indicators(lines, self.counters)
         declarations = number_declarations(table)
         matcher = self._matcher_for(lines)
@@ -90,6 +104,18 @@ class Desk:
         cases = self.engine.cases(declarations, hits, matcher, score, doubt)
         checked(cases)  # here, so that nothing is counted where one of them cannot be used
         lead = leading_line(declarations, score)
+        return lambda: self._drawn(table, declarations, matcher, held, hits, cases, lead)
+
+    def _drawn(
+        self,
+        table: pl.DataFrame,
+        declarations: Declarations,
+        matcher: Matcher,
+        held: Held | None,
+        hits: Hits,
+        cases: pl.DataFrame,
+        lead: NDArray[np.int64],
+    ) -> list[dict[str, Any]]:
         of_line, line_hits = declarations.of_line, hits.profile.astype(np.int64)
         fired: list[set[int]] = [set() for _ in range(cases.height)]
         for declaration, profile in zip(of_line[hits.line].tolist(), line_hits.tolist(), strict=True):
@@ -124,8 +150,8 @@ class Desk:
             )
         ]
 
-    def _few(self, matcher: Matcher, declarations: Sequence[Sequence[Row]]) -> list[dict[str, Any]]:
-        """Decide for a few declarations, the lines of each together, from plain values."""
+    def _few(self, matcher: Matcher, declarations: Sequence[Sequence[Row]]) -> Decide:
+        """See a few declarations, the lines of each together, as plain values."""
         declared = [line for lines in declarations for line in lines]
         rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
         held = self._memory.hold(declared) if self._memory else None
@@ -143,7 +169,7 @@ class Desk:
         cases = [one.case(matcher) for one in seen]
         if len(cases) > 1:
             checked(pl.DataFrame(cases, infer_schema_length=None))  # so that nothing is counted where one is no use
-        return [self._one(one, case, matcher) for one, case in zip(seen, cases, strict=True)]
+        return lambda: [self._one(one, case, matcher) for one, case in zip(seen, cases, strict=True)]
 
     def _one(self, seen: _Seen, case: Mapping[str, Any], matcher: Matcher) -> dict[str, Any]:
         rows, first = seen.rows, seen.rows[0]

@@ -66,17 +66,19 @@ class Decider:
 
         `edition`: what `in_force` told in this transaction. Locks are taken in one order, whatever comes (what is in
         force, then standings by day and office), and the database is not asked while the desk of this process is held:
-        two processes never wait for one another in a ring.
+        two processes never wait for one another in a ring. All that can be known before is worked out before the
+        standings are locked: others wait for no more than the lots.
         """
         edition = edition or in_force()
         desk = self.desk(edition)
-        cells = set(lines.select("lodged_on", "office").unique().rows())
+        decide = desk.see(lines)
+        cells = set(zip(lines["lodged_on"].to_list(), lines["office"].to_list(), strict=True))
         standings = _standings({Standing.cell(*cell) for cell in cells})
         tallies = {(one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings}
         with self._lock:
             self._tallies.clear()
             self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
-            rows = desk.decide_many(lines)
+            rows = decide()
         _stand(standings, tallies)
         return [Decided(row, edition) for row in rows]
 

@@ -22,7 +22,10 @@ from tidegate.trade.versions import IDENTITY, WHY, is_cancellation
 __all__ = ["ADDED", "Settled", "hold", "known_of", "settle"]
 
 PLACE = "\0place"  # which stored declaration a line is of
-LOCKS, BUCKETS = 0x7469_6467, 256  # advisory locks by number of declaration
+# Advisory locks by number of declaration, in two stages, since a database holds only so many: a few numbers share a
+# bucket and hold a place in it, many hold their buckets.
+BUCKETS, PLACES = (0x7469_6467, 256), (0x7469_6468, 1 << 24)
+FEW = 64
 # What the console adds to lines; nobody sends it.
 ADDED = ("amended_after_announcement", "late_withdrawals", "cargo_found", "cargo_mass_ratio")
 
@@ -49,12 +52,14 @@ def hold(numbers: Collection[str]) -> None:
     """Wait until nobody else changes anything about these declarations, and keep it so until the transaction ends."""
     if not numbers:
         return
+    few = len(numbers) <= FEW
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(number) %% %s) AS bucket"
-            " FROM unnest(%s::text[]) AS number ORDER BY bucket) AS ordered",
-            [LOCKS, BUCKETS, list(numbers)],
-        )
+        for kind, (lock, size) in (("_shared" if few else "", BUCKETS), *([("", PLACES)] if few else [])):
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock{kind}(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(number) %% %s)"
+                " AS bucket FROM unnest(%s::text[]) AS number ORDER BY bucket) AS ordered",
+                [lock, size, list(numbers)],
+            )
 
 
 def names_of(came: Intake) -> set[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from tidegate.screening.entry import Identifier
-from tidegate.screening.exact.forms import FORMS, Form, normal
+from tidegate.screening.exact.forms import FORMS, Form, normal, normal_one
 from tidegate.screening.exact.near import ENTERPRISE, difference, slips
 from tidegate.screening.exact.phones import agree
 
@@ -85,15 +85,20 @@ def number(identifier: Identifier) -> Number | None:
 
 
 def learn(identifiers: Iterable[Identifier]) -> dict[Identifier, Number | None]:
-    """Return and remember the normal forms of those identifiers that are not remembered: of many of one type at once,
-    since a table costs more than its rows."""
+    """Return and remember the normal forms of those identifiers that are not remembered: most by themselves, the others
+    of one type at once, since a table costs more than its rows."""
     if len(_KNOWN) > MOST:
         _KNOWN.clear()
     new: dict[str, dict[Identifier, None]] = {}
-    for one in identifiers:
-        if one not in _KNOWN:
-            new.setdefault(one.type, {})[one] = None
     found: dict[Identifier, Number | None] = {}
+    for one in identifiers:
+        if one in _KNOWN or one in found:
+            continue
+        made = normal_one(one.value, one.type)
+        if made is None:
+            new.setdefault(one.type, {})[one] = None
+        else:
+            found[one] = Number(made[0], one.country, made[1]) if made[0] is not None else None
     for kind, ones in new.items():
         if kind not in FORMS:
             found.update(dict.fromkeys(ones))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from tidegate.screening.exact.checks import imo_valid, vin_valid
 from tidegate.screening.exact.phones import KEY, international
 from tidegate.trade import containers, taxcode
 
-__all__ = ["FORMS", "Form", "normal"]
+__all__ = ["FORMS", "Form", "normal", "normal_one"]
 
 # Texts are read up to here: no number is longer.
 _LONGEST = 60
@@ -116,3 +117,50 @@ def normal(numbers: pl.DataFrame, kind: str) -> pl.DataFrame:
     valid = form.valid(made["value"]) if form.valid is not None else pl.repeat(False, made.height, eager=True)
     key = form.key if form.key is not None else pl.col("value")
     return made.with_columns(key.alias("key"), valid.fill_null(False).alias("valid"))
+
+
+def normal_one(value: str, kind: str) -> tuple[str | None, bool] | None:
+    """The normal form of one number, and `valid`, as `normal` has them; None: only `normal` knows."""
+    known = _ONE.get(kind)
+    if known is None or not value.isascii():
+        return None
+    tidy, pattern, valid = known
+    made = tidy(re.sub("[^A-Z0-9]", "", value[:_LONGEST].upper()))
+    return (made, valid(made)) if pattern.search(made) else (None, False)
+
+
+def _container_one(bare: str) -> str:
+    if len(bare) != 11:
+        return bare
+    return bare[:4].translate(str.maketrans("01", "OI")) + bare[4:].translate(_TO_DIGITS)
+
+
+def _imo_one(bare: str) -> str:
+    return re.sub("^IMO(NO|NUMBER)?", "", bare).translate(_TO_DIGITS)
+
+
+def _tax_one(number: str) -> bool:
+    if not number.isdecimal() or len(number) not in (10, 13):
+        return False
+    issued = number[2:9] != "0000000" and number[10:] != "000"
+    return issued and taxcode.check_digit(number[:9]) == int(number[9])
+
+
+def _imo_valid_one(number: str) -> bool:
+    return sum(int(digit) * (7 - place) for place, digit in enumerate(number[:6])) % 10 == int(number[6])
+
+
+_TO_DIGITS = str.maketrans("OI", "01")
+# How letters, digits and check digits of the commonest types are read without a table. Two regular expressions differ
+# from those of Polars in "$", which here stands before a line end too: there is none in what is looked at.
+_ONE: dict[str, tuple[Callable[[str], str], re.Pattern[str], Callable[[str], bool]]] = {
+    "container": (_container_one, re.compile(r"^[A-Z]{4}[0-9]{7}$"), lambda number: not containers.fault(number)),
+    "imo": (_imo_one, re.compile(r"^[0-9]{7}$"), _imo_valid_one),
+    "tax": (str, re.compile("[0-9]"), _tax_one),
+    "plate": (str, re.compile("[0-9]|^[A-Z]{5}$"), lambda _: False),
+    "call_sign": (str, re.compile(r"^[A-Z0-9]{3,8}$"), lambda _: False),
+    **{
+        kind: (str, re.compile("[0-9]"), lambda _: False)
+        for kind in ("passport", "identity_card", "registration", "other")
+    },
+}

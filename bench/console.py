@@ -84,7 +84,7 @@ def told(name: str, times: list[float], size: int, wall: float, cpu: float) -> N
 def load(node: Node, key: str, trade: Path, seconds: float) -> None:
     """One declaration a call, then five hundred."""
     tag = f"L{int(perf_counter())}"
-    for name, size, count, threads in (("one a call", 1, 40_000, 12), ("500 a call", 500, 120, 3)):
+    for name, size, count, threads in (("one a call", 1, 40_000, 16), ("500 a call", 500, 120, 3)):
         ready = list(bodies(trade, size, int(min(count, seconds * 400 / size + 20)), f"{tag}-{size}-"))
         drive(node, key, ready[:12], 30, threads)  # warm
         begun, used = perf_counter(), node.cpu()

@@ -1,7 +1,8 @@
 """What dies under load: web processes, the worker and PostgreSQL are killed at random (kill -9), and nothing is lost.
 
 Every declaration whose receipt came is there with one current decision, each message is there as a whole or not at all,
-the standings count each decision, and the audit chain is whole. `python bench/console_crash.py --help`
+the standings count each decision, the audit chain is whole, a webhook was told of every decision, and when the node is
+stopped no process of it goes on. `python bench/console_crash.py --help`
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import http.server
+import json
 import os
 import random
 import signal
@@ -22,6 +25,7 @@ from pathlib import Path
 from console_node import Client, Node, bodies, make_node
 
 PAUSE = (0.5, 3.0)  # seconds between two kills
+LATEST = 300.0  # seconds until a webhook has been told of everything
 GIVE_UP = 180.0  # seconds after which a message that was never answered is a fault
 
 
@@ -71,6 +75,50 @@ class Load:
             self.again += 1
             time.sleep(0.2)
         self.faults.append(f"{numbers[0]} was never answered")
+
+
+class Receiver:
+    """A web server that takes what a webhook brings; `told`: decisions of which it was told."""
+
+    def __init__(self) -> None:
+        self.told: set[int] = set()
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                receiver.told.add(said["decision"]["id"])
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def open(self) -> None:
+        """Have the node tell it of all that is decided from now on."""
+        from tidegate.console.api.delivery import open_hook
+        from tidegate.console.api.models import Hook
+        from tidegate.console.clock import now
+
+        address = f"http://127.0.0.1:{self.server.server_port}/"
+        open_hook(Hook(name="crash", address=address, nonce=Hook.fresh_nonce(), made_at=now(), everywhere=True))
+
+    def missed(self) -> set[int]:
+        """Decisions of which it was not told, once nothing more comes for a while."""
+        from django.db import connection
+
+        from tidegate.console.register.models import Decision
+
+        until = time.monotonic() + LATEST
+        while True:
+            connection.close()
+            missed = set(Decision.objects.values_list("pk", flat=True)) - self.told
+            if not missed or time.monotonic() > until:
+                return missed
+            time.sleep(1)
 
 
 KINDS = ("web", "worker", "postgres")
@@ -128,7 +176,7 @@ def torment(node: Node, key: str, trade: Path, kinds: Sequence[str], seed: int) 
     ]
     dice.shuffle(messages)
     load, stop = Load(node.port, key, messages), threading.Event()
-    threads = load.run(3, stop)
+    threads = load.run(8, stop)
     try:
         for kind in kinds:
             time.sleep(dice.uniform(*PAUSE))
@@ -156,17 +204,25 @@ def main() -> None:
         data = (asked.folder or Path(passing)) / "node"
         data.mkdir(parents=True, exist_ok=True)
         key = make_node(data, asked.trade, (asked.trade / "book.toml").read_text("utf-8"))
-        node = Node(data).start()
+        node, receiver = Node(data).start(), Receiver()
+        receiver.open()
         try:
             dice = random.Random(asked.seed)
             killed = asked.kinds.split(",") if asked.kinds else [dice.choice(KINDS) for _ in range(asked.kills)]
             load = torment(node, key, asked.trade, killed, asked.seed)
             node.ready(120)
             wrong = faults(load)
+            if missed := receiver.missed():
+                wrong.append(f"the webhook was never told of {len(missed)} decisions, {min(missed)} first")
         finally:
             node.stop()
+    if left := node.left():
+        wrong.append(f"{len(left)} processes go on though the node was stopped")
     print(f"killed {len(killed)} times (seed {asked.seed}): {', '.join(killed)}")
-    print(f"{len(load.acknowledged):,} declarations acknowledged, {load.again:,} calls made again")
+    print(
+        f"{len(load.acknowledged):,} declarations acknowledged, {load.again:,} calls made again, "
+        f"the webhook was told of {len(receiver.told):,} decisions"
+    )
     print("\n".join(wrong) if wrong else "All are there, each with one current decision; the audit chain is whole.")
     raise SystemExit(bool(wrong))
 

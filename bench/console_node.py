@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -118,6 +119,16 @@ class Node:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
+
+    def left(self) -> list[int]:
+        """Processes that go on though the node was stopped, its database aside."""
+        mine = f"TIDEGATE_DATA={self.data.resolve()}".encode()
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mine in (place / "environ").read_bytes().split(b"\0") and int(place.name) != os.getpid():
+                    found.append(int(place.name))
+        return found
 
     def processes(self) -> dict[str, list[int]]:
         """Process ids by what they are: web, worker, postgres. Only of this node."""

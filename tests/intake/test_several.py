@@ -77,7 +77,7 @@ messages = st.one_of(
 
 
 @given(st.lists(messages, min_size=1, max_size=5))
-@settings(max_examples=int(os.environ.get('EX','150')), deadline=None)
+@settings(max_examples=int(os.environ.get("EX", "150")), deadline=None)
 def test_whatever_comes_together(bodies: list[bytes]) -> None:
     check(bodies)
 
@@ -94,14 +94,18 @@ def test_trade_is_plain(tmp_path: Path) -> None:
 
 
 def test_what_is_plain_is_read() -> None:
-    came = check([body({"declaration_id": f"D{n}", **WHOLE, "customs_value": value}) for n, value in enumerate((1, 2.5))])
+    came = check(
+        [body({"declaration_id": f"D{n}", **WHOLE, "customs_value": value}) for n, value in enumerate((1, 2.5))]
+    )
     assert came.of == {"D0": 0, "D1": 1}
     assert came.lines["customs_value"].to_list() == [1.0, 2.5]
 
 
 def test_nobody_else_changes_how_a_message_is_read() -> None:
     first = {"declaration_id": "A", **WHOLE, "own": 7}
-    came = check([body(first), body({"declaration_id": "B", **WHOLE, "own": "seven"}), body(first | {"declaration_id": "C"})])
+    came = check(
+        [body(first), body({"declaration_id": "B", **WHOLE, "own": "seven"}), body(first | {"declaration_id": "C"})]
+    )
     assert set(came.of) == {"A", "C"}
     assert came.lines["own"].to_list() == [7, 7]
     valued = body({"declaration_id": "B", **WHOLE, "customs_value": None})

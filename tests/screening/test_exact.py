@@ -299,7 +299,9 @@ def test_nothing_declared_and_nothing_listed_is_nothing_found() -> None:
             st.from_regex(r"[A-Z]{3}[UJZ][0-9OI]{7}", fullmatch=True),
             st.from_regex(r"(IMO ?)?[0-9]{7}", fullmatch=True),
             st.from_regex(r"[0-9]{10}(-?[0-9]{3})?", fullmatch=True),
-            st.sampled_from(["0100109106", "0100109106-000", "0100109106-012", "IMO 9074729", "MSCU1234566", "x" * 80 + "1"]),
+            st.sampled_from(
+                ["0100109106", "0100109106-000", "0100109106-012", "IMO 9074729", "MSCU1234566", "x" * 80 + "1"]
+            ),
         ),
         min_size=1,
         max_size=20,

@@ -26,7 +26,7 @@ from tidegate.models.look import Look
 from tidegate.profiles import Hits, Matcher
 from tidegate.selection import Desk as Lots
 from tidegate.selection import Tally, Terms
-from tidegate.selection.claims import checked
+from tidegate.selection.claims import check, checked
 
 __all__ = ["Decide", "Desk"]
 
@@ -167,8 +167,8 @@ class Desk:
             own = Hits(hits.line[span] - starts[at], hits.profile[span])
             seen.append(_Seen(rows[starts[at] : starts[at + 1]], own, matches, look, starts[at]))
         cases = [one.case(matcher) for one in seen]
-        if len(cases) > 1:
-            checked(pl.DataFrame(cases, infer_schema_length=None))  # so that nothing is counted where one is no use
+        for case in cases:
+            check(case)  # all of them, before one is counted
         return lambda: [self._one(one, case, matcher) for one, case in zip(seen, cases, strict=True)]
 
     def _one(self, seen: _Seen, case: Mapping[str, Any], matcher: Matcher) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The application that a web server runs."""
 
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,5 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.console.settings")
 application = get_wsgi_application()
 
 from tidegate.console.deciding.watching import watch  # noqa: E402
+from tidegate.console.serving import bound  # noqa: E402
 
+bound(signal.SIGKILL)  # a worker without the process that minds it would go on taking calls, with nobody to end it
 watch()

@@ -108,7 +108,11 @@ def _parsed(body: bytes, form: str, received: date) -> tuple[Sequence[Mapping[st
         others = (raw.refused, raw.bills, raw.answers, raw.changes)
         if any(table is not None and table.height for table in others):
             raise NotPlain
-        if any(dtype not in (pl.String, MESSAGE_SCHEMA.get(name)) for name, dtype in raw.table.schema.items() if name != ROW):
+        if any(
+            dtype not in (pl.String, MESSAGE_SCHEMA.get(name))
+            for name, dtype in raw.table.schema.items()
+            if name != ROW
+        ):
             raise NotPlain
         rows += [row for _, row in raw.rows] if raw.rows else raw.table.drop(ROW, strict=False).to_dicts()
     if not rows:

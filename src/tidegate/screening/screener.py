@@ -47,7 +47,7 @@ LEAST = 0.25
 # Nor are those that score less than this share of the best of a name: on the UN list that lost none of 1,366 listed.
 NEAR_BEST = 0.7
 BATCH = 20_000  # parties that are scored together
-FEW = 24  # parties whose numbers are looked up one by one
+FEW = 500  # parties whose numbers are sooner looked up one by one than as a table
 
 # What is said of words that are the same.
 SAME = {

@@ -16,7 +16,7 @@ from tidegate.errors import DecisionError
 from tidegate.selection.policy import Policy
 from tidegate.selection.rules import CHANNELS
 
-__all__ = ["CASE_SCHEMA", "Claims", "checked", "claim", "claims"]
+__all__ = ["CASE_SCHEMA", "Claims", "check", "checked", "claim", "claims"]
 
 CASE_SCHEMA = {
     "declaration_id": pl.String,
@@ -102,8 +102,8 @@ def claims(cases: pl.DataFrame, cell: NDArray[np.int64], policy: Policy) -> Clai
     )
 
 
-def claim(case: Mapping[str, Any], policy: Policy) -> Claims:
-    """The claims of one case, by the same rules, in microseconds. Raises DecisionError."""
+def check(case: Mapping[str, Any]) -> None:
+    """Raises DecisionError for one case that cannot be used."""
     names = [name for name in CASE_SCHEMA if name not in case]
     if names:
         raise DecisionError(f"missing: {', '.join(names)}.", where="case", hint="See docs/selection.md.")
@@ -113,8 +113,13 @@ def claim(case: Mapping[str, Any], policy: Policy) -> Claims:
     for name, most in BOUNDS.items():
         if case[name] is not None and not 0 <= case[name] <= most:
             raise _out_of_bounds(name, case[name], ident)
+
+
+def claim(case: Mapping[str, Any], policy: Policy) -> Claims:
+    """The claims of one case, by the same rules, in microseconds. Raises DecisionError."""
+    check(case)
     exempt = any(
-        day <= item.expires
+        case["lodged_on"] <= item.expires
         and item.trusted in (None, bool(case["trusted"]))
         and item.procedure in (None, _procedure(case, item.procedure))
         and item.office in (None, case["office"])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+from pydantic_core import to_json
 
 __all__ = ["as_json", "copy_objects", "copy_rows", "number"]
 
 
 def as_json(value: Any) -> str:
     """A value of a JSONField, as it is copied."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return to_json(value).decode()
 
 
 def number(*groups: Sequence[models.Model]) -> None:

@@ -36,6 +36,7 @@ SHOWN = 3
 LINE = ("declaration_id", "item_number", "hs_code", "origin_country", "fields")
 SUBJECT = ("declaration_id", "role", "key", "name", "lodged_on", "office")
 KEYS = ("declaration_id", "item_number")
+SIMPLE = (str, int, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,17 @@ def keep(
     that are not the first; what was current before has been closed. Findings and audit entries are others' work.
     """
     numbered = versions or {}
-    by_number = {
-        part["declaration_id"][0]: part.rows(named=True)
-        for part in lines.partition_by("declaration_id", maintain_order=True)
-    }
+    by_number: dict[str, list[dict[str, Any]]] = {}
+    for line in lines.rows(named=True):
+        by_number.setdefault(line["declaration_id"], []).append(line)
     with transaction.atomic():
         if isinstance(source, Message) and source.pk is None:
             source.save()
         sources = source if isinstance(source, Mapping) else dict.fromkeys(by_number, source)
         declarations = [
-            _declaration(row, by_number[row["declaration_id"]], sources[row["declaration_id"]], _received(row, at), numbered)
+            _declaration(
+                row, by_number[row["declaration_id"]], sources[row["declaration_id"]], _received(row, at), numbered
+            )
             for row in decisions
         ]
         number(declarations)
@@ -189,7 +191,11 @@ def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tup
 
 def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
     """What Line.fields holds of a line."""
-    return {name: _plain(value) for name, value in line.items() if value is not None and name not in KEYS}
+    return {
+        name: value if value.__class__ in SIMPLE else _plain(value)
+        for name, value in line.items()
+        if value is not None and name not in KEYS
+    }
 
 
 def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:

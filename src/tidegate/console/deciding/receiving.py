@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, OperationalError, transaction
@@ -24,7 +25,7 @@ from tidegate.intake import FLAGS, REJECTIONS, Intake, Reason, amended_after, la
 from tidegate.intake.amendments import FAULTS
 from tidegate.intake.quality import EXPECTED, FIELD_OF_FLAG
 
-__all__ = ["REFUSALS", "Receipt", "Rejected", "marked", "receive", "tell_quality"]
+__all__ = ["REFUSALS", "TOLD", "Receipt", "Rejected", "marked", "receive", "tell_quality"]
 
 TRIES = 3
 
@@ -36,6 +37,7 @@ REFUSALS: tuple[Reason, ...] = (
     Reason("not_your_office", "the declaration is of an office for which this key is not", "tờ khai thuộc đơn vị mà khóa này không được phép gửi"),  # noqa: E501
 )
 # fmt: on
+TOLD = ("flags", *EXPECTED)  # what the quality of a message is seen by
 TEXTS = {entry.code: entry for entry in (*REJECTIONS, *FLAGS, *FAULTS, *REFUSALS)}
 
 
@@ -99,7 +101,7 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     lines = settled.lines
     numbers = set(lines["declaration_id"])
     before = {number: versions for number, versions in settled.before.items() if number in numbers}
-    tell_quality(source, came.lines, came.read, lines.height, came.rejected.height, rejected)
+    tell_quality(source, came.lines.select(TOLD).iter_rows(), came.read, lines.height, came.rejected.height, rejected)
     unchanged = [one for one in settled.same.values() if one is not None]
     if not (lines.height or settled.cancelled or settled.withdrawals or settled.withdrawn.height or rejected):
         known = Message.objects.filter(sha256=source.sha256, sender=source.sender).order_by("pk").first()
@@ -273,18 +275,24 @@ def _close_tasks(held: Sequence[Declaration], at: datetime) -> None:
 
 
 def tell_quality(
-    source: Message, lines: pl.DataFrame, read: int, kept: int, refused: int = 0, rejected: Sequence[Rejected] = ()
+    source: Message,
+    rows: Iterable[Sequence[Any]],
+    read: int,
+    kept: int,
+    refused: int = 0,
+    rejected: Sequence[Rejected] = (),
 ) -> None:
-    """How good the data was, in the columns of the message: of its usable `lines` and of what was `rejected`, which
-    `refused` rows of it were when it was read."""
+    """How good the data was, in the columns of the message: of its usable rows (TOLD of each) and of what was
+    `rejected`, which `refused` rows of it were when it was read."""
     faults: Counter[tuple[str, str]] = Counter((one.field or "", one.reason) for one in rejected)
-    flags = lines["flags"].drop_nulls()
-    for said in flags:
-        faults.update((FIELD_OF_FLAG.get(code, ""), code) for code in said.split())
-    for name in EXPECTED:
-        if missing := lines[name].null_count():
-            faults[(name, "missing")] += missing
-    source.read, source.kept, source.flagged, source.rejected = read, kept, len(flags), refused
+    flagged = 0
+    for flags, *values in rows:
+        if flags:
+            flagged += 1
+            faults.update((FIELD_OF_FLAG.get(code, ""), code) for code in flags.split())
+        if None in values:
+            faults.update((name, "missing") for name, value in zip(EXPECTED, values, strict=True) if value is None)
+    source.read, source.kept, source.flagged, source.rejected = read, kept, flagged, refused
     source.faults = [{"field": name, "reason": code, "count": count} for (name, code), count in faults.most_common()]
 
 

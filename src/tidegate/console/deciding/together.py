@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from tidegate.assessment import fitted
 from tidegate.assessment.engine import joined_schema
 from tidegate.console.clock import today
+from tidegate.console.deciding.copying import copy_objects, number
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
 from tidegate.console.deciding.keeping import keep, message
-from tidegate.console.deciding.receiving import Receipt, marked, tell_quality
+from tidegate.console.deciding.receiving import TOLD, Receipt, marked, tell_quality
 from tidegate.console.deciding.versions import ADDED, hold, known_of
 from tidegate.console.register.models import Message
 from tidegate.intake import Several, read_several
 
 __all__ = ["Posted", "read_together", "receive_together"]
-
-NUMBER = "\0number"  # of the message of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,25 @@ def receive_together(posted: Sequence[Posted], came: Several) -> list[Receipt | 
         return receipts
     edition = in_force()
     engine = engine_of(edition)
-    lines, of = came.lines, dict(came.of)
-    hold({*of, *_references(lines)})
-    apart = _not_plain(posted, lines, of)
-    if apart:
+    if apart := _not_plain(posted, came.lines, came.of):
         came = came.only(set(came.read) - apart)
-        lines, of = came.lines, dict(came.of)
-        if not of:
+        if not came.of:
             return receipts
-    numbers = sorted(set(of.values()))
-    sources = {number: message(posted[number].body, posted[number].form, posted[number].sender) for number in numbers}
-    _tell_quality(sources, lines, of, came.read)
-    Message.objects.bulk_create(sources.values())
-    at = max(source.received_at for source in sources.values())
-    lines = marked(lines, {}, {}, engine, at)
+    of = came.of
+    sources = {
+        place: message(posted[place].body, posted[place].form, posted[place].sender)
+        for place in sorted(set(of.values()))
+    }
+    _tell_quality(sources, came)
+    kept = [*sources.values()]
+    number(kept)
+    copy_objects(kept)
+    at = max(source.received_at for source in kept)
+    lines = marked(came.lines, {}, {}, engine, at)
     decided = decider().decide_many(fitted(lines, engine), edition)
-    by_declaration = {declaration: sources[number] for declaration, number in of.items()}
-    for number in numbers:
-        receipts[number] = Receipt(sources[number])
+    by_declaration = {declaration: sources[place] for declaration, place in of.items()}
+    for place, source in sources.items():
+        receipts[place] = Receipt(source)
     for one in keep(lines, [made.row for made in decided], edition, by_declaration, at):
         receipt = receipts[of[one.declaration.number]]
         assert receipt is not None
@@ -81,33 +82,29 @@ def receive_together(posted: Sequence[Posted], came: Several) -> list[Receipt | 
     return receipts
 
 
-def _references(lines: pl.DataFrame) -> set[str]:
-    return set(lines["message_id"].drop_nulls()) if "message_id" in lines.columns else set()
-
-
-def _not_plain(posted: Sequence[Posted], lines: pl.DataFrame, of: dict[str, int]) -> set[int]:
+def _not_plain(posted: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, int]) -> set[int]:
     """The messages with a declaration that the register knows, that disagrees with itself, or that is not theirs."""
     apart = set()
-    agreed = lines.group_by("declaration_id", maintain_order=True).agg(
-        pl.col("lodged_on").n_unique().alias("days"),
-        pl.col("office").n_unique().alias("offices"),
-        pl.col("office").first(),
-        *([pl.col("message_id").first()] if "message_id" in lines.columns else []),
-    )
-    references = {}
-    for row in agreed.rows(named=True):
-        number = of[row["declaration_id"]]
+    names: dict[str, set[int]] = {}
+    said: dict[str, tuple[Any, Any]] = {}
+    asked = ["declaration_id", "lodged_on", "office", *(["message_id"] if "message_id" in lines.columns else [])]
+    for declaration, day, office, *reference in lines.select(asked).iter_rows():
+        number = of[declaration]
         mine = posted[number].offices
-        if row["days"] > 1 or row["offices"] > 1 or (mine is not None and row["office"] not in mine):
+        if said.setdefault(declaration, (day, office)) != (day, office) or (mine is not None and office not in mine):
             apart.add(number)
-        references[row.get("message_id") or row["declaration_id"]] = number
-    for name in known_of({*of, *references}):
-        apart |= {of[name]} if name in of else set()
-        apart |= {references[name]} if name in references else set()
+        for name in (declaration, *reference):
+            if name is not None:
+                names.setdefault(name, set()).add(number)
+    hold(names)
+    for name in known_of(names):
+        apart |= names[name]
     return apart
 
 
-def _tell_quality(sources: dict[int, Message], lines: pl.DataFrame, of: dict[str, int], read: Mapping[int, int]) -> None:
-    number = lines["declaration_id"].replace_strict([*of], [*of.values()], return_dtype=pl.Int32).alias(NUMBER)
-    for (key,), part in lines.with_columns(number).partition_by(NUMBER, as_dict=True).items():
-        tell_quality(sources[key], part, read[key], part.height)
+def _tell_quality(sources: Mapping[int, Message], came: Several) -> None:
+    rows: dict[int, list[tuple[Any, ...]]] = {number: [] for number in sources}
+    for declaration, *told in came.lines.select("declaration_id", *TOLD).iter_rows():
+        rows[came.of[declaration]].append(tuple(told))
+    for number, mine in rows.items():
+        tell_quality(sources[number], mine, came.read[number], len(mine))

@@ -61,7 +61,7 @@ class ExactIndex:
             by_key = self._by_key.setdefault(kind, {})
             for entry, place, value, country, key, valid in frame.iter_rows():
                 one = _Listed(entry, place, Number(value, country, valid))
-                for name in {key, *_shared(FORMS[kind], value, valid)}:
+                for name in {key, *_shared(FORMS[kind], value, valid), *_holed(FORMS[kind], value, not valid)}:
                     by_key.setdefault(name, []).append(one)
 
     def exact(self, identifiers: Iterable[Identifier]) -> list[ExactHit]:
@@ -75,10 +75,16 @@ class ExactIndex:
         form, value = FORMS[declared.type], made.value
         found: dict[tuple[int, int], tuple[str, str]] = {}
         for kind in form.held_against or (form.type,):
-            by_key = self._by_key.get(kind, {})
+            by_key = self._by_key.get(kind)
+            if not by_key:
+                continue
             names = dict.fromkeys([phones.key(value) if form.key is not None else value])
             if kind == form.type and len(value) >= SHORTEST:
-                names |= dict.fromkeys(name for slip in slips(form) for name in neighbours(value, slip))
+                holed = _holed(form, value, made.valid)
+                names |= dict.fromkeys(holed)
+                for slip in slips(form):
+                    if slip != "one_character" or not holed:
+                        names |= dict.fromkeys(neighbours(value, slip))
                 names |= dict.fromkeys(_shared(form, value, made.valid))
             for name in names:
                 for one in by_key.get(name, ()):
@@ -116,6 +122,14 @@ def _shared(form: Form, value: str, valid: bool) -> list[str]:
     """What a number has in common with those of a look-alike, or of another unit of the enterprise."""
     names = list(neighbours(value, "look_alike")) if form.look_alike and len(value) >= SHORTEST else []
     return [*names, f"branch {value[:ENTERPRISE]}"] if form.type == "tax" and valid else names
+
+
+def _holed(form: Form, value: str, wanted: bool) -> list[str]:
+    """The number with each of its characters left out in turn, where that is `wanted`: of a declared number with the
+    right check digit, and of listed ones with a wrong one, since one of the two has to be wrong."""
+    if not (wanted and form.one_character and form.valid is not None and len(value) >= SHORTEST):
+        return []
+    return [f"{value[:place]}?{value[place + 1 :]}" for place in range(len(value))]
 
 
 def _found(form: Form, declared: pl.DataFrame, listed: pl.DataFrame, kind: str, near: bool) -> pl.DataFrame:

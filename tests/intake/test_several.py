@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,8 @@ def check(bodies: list[bytes], form: str = "ndjson") -> Several:
         if number in came.read:
             own = alone(one, form)
             assert own is not None
-            assert not own.rejected.height and not own.earlier.height
+            assert not own.rejected.height
+            assert not own.earlier.height
             assert told(came.lines.filter(pl.col("declaration_id").is_in(mine))) == told(own.lines)
             assert came.read[number] == own.read
     return came
@@ -77,7 +77,7 @@ messages = st.one_of(
 
 
 @given(st.lists(messages, min_size=1, max_size=5))
-@settings(max_examples=int(os.environ.get("EX", "150")), deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_whatever_comes_together(bodies: list[bytes]) -> None:
     check(bodies)
 

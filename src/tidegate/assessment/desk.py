@@ -251,11 +251,11 @@ class Desk:
             percent = str(round(chance * 100, 2))
             english, vietnamese = BY_LOT[by][0].format(percent), BY_LOT[by][1].format(percent.replace(".", ","))
             rows.append(("draw", by, None, None, english, vietnamese, chance, None, None))
-        seen: dict[str, int] = {}
+        odd: dict[str, int] = {}
         for line, flags in enumerate(row["flags"] for row in lines):
             for code in (flags or "").split():
-                seen.setdefault(code, line)
-        for code, line in seen.items():
+                odd.setdefault(code, line)
+        for code, line in odd.items():
             # As in the batch, nothing is said of a flag that came with the lines from elsewhere.
             if flag := FLAG_TEXTS.get(code):
                 rows.append(("data", code, items[line], None, flag.text, flag.text_vi, 0.0, None, None))

@@ -10,8 +10,8 @@ from tidegate.intake.reading import Findings, batches, read, read_bytes, read_fi
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
-from tidegate.intake.several import Several, read_several
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
+from tidegate.intake.several import Several, read_several
 from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, late_withdrawals, settle, withdrawn_after
 
 __all__ = [

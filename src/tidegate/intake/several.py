@@ -28,8 +28,8 @@ __all__ = ["Several", "read_several"]
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """`lines`: as `Intake.lines`, of the messages that could be read so; `of`: by declaration, the number of its message;
-    `read`: rows by message, of those alone."""
+    """`lines`: as `Intake.lines`, of the messages that could be read so; `of`: by declaration, the number of its
+    message; `read`: rows by message, of those alone."""
 
     lines: pl.DataFrame
     of: Mapping[str, int]

@@ -132,12 +132,8 @@ def _answer(places: dict[int, int], responses: dict[int, HttpResponse]) -> None:
     spare = [place for number, place in places.items() if number not in responses]
     with connection.cursor() as cursor:
         if kept:
-            told = [
-                [place for place, _ in kept],
-                [one.status_code for _, one in kept],
-                [one.content for _, one in kept],
-            ]
-            cursor.execute(SET_ANSWERS, told)
+            statuses, bodies = [one.status_code for _, one in kept], [one.content for _, one in kept]
+            cursor.execute(SET_ANSWERS, [[place for place, _ in kept], statuses, bodies])
         if spare:
             cursor.execute("DELETE FROM api_answer WHERE id = ANY(%s)", [spare])
 

@@ -89,13 +89,13 @@ def _not_plain(posted: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, i
     said: dict[str, tuple[Any, Any]] = {}
     asked = ["declaration_id", "lodged_on", "office", *(["message_id"] if "message_id" in lines.columns else [])]
     for declaration, day, office, *reference in lines.select(asked).iter_rows():
-        number = of[declaration]
-        mine = posted[number].offices
+        place = of[declaration]
+        mine = posted[place].offices
         if said.setdefault(declaration, (day, office)) != (day, office) or (mine is not None and office not in mine):
-            apart.add(number)
+            apart.add(place)
         for name in (declaration, *reference):
             if name is not None:
-                names.setdefault(name, set()).add(number)
+                names.setdefault(name, set()).add(place)
     hold(names)
     for name in known_of(names):
         apart |= names[name]
@@ -106,5 +106,5 @@ def _tell_quality(sources: Mapping[int, Message], came: Several) -> None:
     rows: dict[int, list[tuple[Any, ...]]] = {number: [] for number in sources}
     for declaration, *told in came.lines.select("declaration_id", *TOLD).iter_rows():
         rows[came.of[declaration]].append(tuple(told))
-    for number, mine in rows.items():
-        tell_quality(sources[number], mine, came.read[number], len(mine))
+    for place, mine in rows.items():
+        tell_quality(sources[place], mine, came.read[place], len(mine))

@@ -56,6 +56,7 @@ def send(tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
 
         gate = together.Gate(work)
         monkeypatch.setattr("tidegate.console.api.submissions.gate", gate)
+        monkeypatch.setattr("tidegate.console.api.submissions.ring", lambda: None)  # it looks when all is over
 
         def call(place: int) -> Any:
             body, told = asked[place]
@@ -131,9 +132,8 @@ def test_a_request_is_carried_out_once_in_a_load_too(send: Send) -> None:
         (body(line("TG-b", "02CI")), {"Idempotency-Key": "b"}),
         (body(line("TG-other", "02CI")), {"Idempotency-Key": "b"}),  # another request under the same key
         (body(line("TG-bad", "02CI", hs_code="x")), {"Idempotency-Key": "c"}),
-        (body(line("TG-d", "02CI")), {"Idempotency-Key": "\u00e9" * 3}),
     ]
-    answers = send(asked[:-1])
+    answers = send(asked)
     assert len({one.content for one in answers[1:4]}) == 1
     assert sum("Idempotency-Replayed" in one.headers for one in answers[1:4]) == 2
     assert sorted(one.status_code for one in answers[4:6]) == [200, 409]
@@ -155,6 +155,7 @@ def test_where_a_load_fails_each_is_carried_out_by_itself(send: Send, monkeypatc
     whole({f"TG-{n}" for n in range(5)})
 
 
+@pytest.mark.django_db  # without one such mark there is no database when this file is run alone
 def test_nobody_waits_for_ever() -> None:
     """Whatever a load raises, all of its calls are woken, and the next load is led by somebody."""
 

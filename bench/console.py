@@ -81,10 +81,11 @@ def told(name: str, times: list[float], size: int, wall: float, cpu: float) -> N
     )
 
 
-def load(node: Node, key: str, trade: Path, seconds: float) -> None:
-    """One declaration a call, then five hundred."""
+def load(node: Node, key: str, trade: Path, seconds: float, sizes: list[int]) -> None:
+    """One declaration a call from sixteen callers, five hundred from three."""
     tag = f"L{int(perf_counter())}"
-    for name, size, count, threads in (("one a call", 1, 40_000, 16), ("500 a call", 500, 120, 3)):
+    for size in sizes:
+        name, count, threads = ("one a call", 40_000, 16) if size == 1 else (f"{size} a call", 120, 3)
         ready = list(bodies(trade, size, int(min(count, seconds * 400 / size + 20)), f"{tag}-{size}-"))
         drive(node, key, ready[:12], 30, threads)  # warm
         begun, used = perf_counter(), node.cpu()
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--trade", type=Path, help="folder of `tidegate demo`; made without it")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--profiles", type=int, default=1_000)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1, 500], help="declarations a call")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--lines", type=int, default=5_000_000, help="lines for the queue page; 0: none")
     asked = parser.parse_args()
@@ -157,7 +159,7 @@ def main() -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SHOW fsync")
                 print(f"fsync {cursor.fetchone()[0]}, {asked.profiles:,} profiles, {asked.workers} web processes")
-            load(node, key, trade, asked.seconds)
+            load(node, key, trade, asked.seconds, asked.sizes)
             if asked.lines:
                 queue(node, asked.lines)
         finally:

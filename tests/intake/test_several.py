@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.errors import InputError
-from tidegate.intake import Intake, Several, read_bytes, read_several
+from tidegate.intake import Intake, Several, read_bytes, read_plain, together
 from tidegate.simulator import simulate
 
 DAY = date(2026, 1, 5)
@@ -38,7 +38,11 @@ def told(lines: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def check(bodies: list[bytes], form: str = "ndjson") -> Several:
-    came = read_several(bodies, form=form, received=DAY)
+    found = {number: read_plain(one, form=form, received=DAY) for number, one in enumerate(bodies)}
+    numbers = [number for number, one in found.items() if one is not None]
+    put = together([one for one in found.values() if one is not None])
+    of = {declaration: numbers[place] for declaration, place in put.of.items()}
+    came = Several(put.lines, of, {numbers[place]: count for place, count in put.read.items()})
     assert set(came.of.values()) == set(came.read)
     assert set(came.of) == set(came.lines["declaration_id"] if came.lines.width else [])
     for number, one in enumerate(bodies):

@@ -11,7 +11,7 @@ from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
-from tidegate.intake.several import Several, read_several
+from tidegate.intake.several import Plain, Several, read_plain, together
 from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, late_withdrawals, settle, withdrawn_after
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Inspected",
     "Intake",
     "Mapping",
+    "Plain",
     "Reason",
     "Setting",
     "Several",
@@ -45,10 +46,11 @@ __all__ = [
     "read",
     "read_bytes",
     "read_findings",
-    "read_several",
+    "read_plain",
     "reason",
     "renamed",
     "settle",
+    "together",
     "withdrawn_after",
     "write_amendments",
     "write_cargo",

@@ -1,8 +1,8 @@
-"""Several: small messages read at once as plain values, each as if it had come alone.
+"""Several: small messages, each read by itself as plain values, put together as one table of lines.
 
-Only what stands by itself is read so: whole declarations, named by one message alone, in which nothing is out of the
-ordinary (`plainly`). Whatever else there is (a fault, a cancellation, an answer, a second version) is left to
-`read_bytes`, a message at a time, so that nothing that one message holds ever has a say in how another is read.
+Only what stands by itself is read so: whole declarations in which nothing is out of the ordinary (`plainly`). Whatever
+else there is (a fault, a cancellation, an answer) is left to `read_bytes`. Nothing that one message holds ever has a say
+in how another is read.
 """
 
 from __future__ import annotations
@@ -23,12 +23,21 @@ from tidegate.intake.raw import ROW
 from tidegate.intake.reading import known
 from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
 
-__all__ = ["Several", "read_several"]
+__all__ = ["Plain", "Several", "read_plain", "together"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What stands in one message: its lines as typed values by field, and the types of those that are not of the line
+    table."""
+
+    rows: Sequence[Row]
+    extra: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """`lines`: as `Intake.lines`, of the messages that could be read so; `of`: by declaration, the number of its
+    """`lines`: as `Intake.lines`, of the messages that could be put together; `of`: by declaration, the number of its
     message; `read`: rows by message, of those alone."""
 
     lines: pl.DataFrame
@@ -44,43 +53,46 @@ class Several:
         return Several(self.lines.filter(pl.col("declaration_id").is_in([*of])), of, read)
 
 
-def read_several(bodies: Sequence[bytes], *, form: str, received: date = date.min) -> Several:
-    """Read messages of one form (ndjson, or a name of known.BY_NAME) at once; to each its lines are what `read_bytes`
-    makes of it, but for columns that only others have, which are null. What is not in `read` is to be read by itself.
-    """
-    found: dict[int, list[Row]] = {}
+def read_plain(body: bytes, *, form: str, received: date = date.min) -> Plain | None:
+    """Read a small message of a form (ndjson, or a name of known.BY_NAME); its lines are what `read_bytes` makes of it.
+    None: it is to be read by that."""
+    try:
+        rows, columns = _parsed(body, form, received)
+        read = plain(rows, columns)
+    except (NotPlain, InputError):
+        return None
+    return Plain(read, _extra(read, [*columns, *(name for row in rows for name in row)]))
+
+
+def together(messages: Sequence[Plain]) -> Several:
+    """Put messages together; left out are those that name a declaration that another names as well, and those in which
+    a column has another type than in one before. A column that only others have is null."""
     schema: dict[str, Any] = {**LINE_SCHEMA}
-    for number, body in enumerate(bodies):
-        try:
-            rows, columns = _parsed(body, form, received)
-            read = plain(rows, columns)
-            schema |= _extra(schema, read, [*columns, *(name for row in rows for name in row)])
-            found[number] = read
-        except (NotPlain, InputError):
-            continue
     of: dict[str, int] = {}
-    twice: set[int] = set()
-    for number, read in found.items():
-        for declaration in {row["declaration_id"] for row in read}:
+    apart: set[int] = set()
+    for number, message in enumerate(messages):
+        if any(schema.get(name, dtype) != dtype for name, dtype in message.extra.items()):
+            apart.add(number)
+            continue
+        schema |= message.extra
+        for declaration in {row["declaration_id"] for row in message.rows}:
             before = of.setdefault(declaration, number)
-            twice |= {number, before} if before != number else set()
-    kept = {number: read for number, read in found.items() if number not in twice}
-    lines = [row for read in kept.values() for row in read]
-    table = pl.DataFrame(
-        [pl.Series(name, [row.get(name) for row in lines], dtype=dtype) for name, dtype in schema.items()]
-    )
+            apart |= {number, before} if before != number else set()
+    kept = {number: message.rows for number, message in enumerate(messages) if number not in apart}
+    lines = [row for rows in kept.values() for row in rows]
     return Several(
-        table,
+        pl.DataFrame(
+            [pl.Series(name, [row.get(name) for row in lines], dtype=dtype) for name, dtype in schema.items()]
+        ),
         {declaration: number for declaration, number in of.items() if number in kept},
-        {number: len(read) for number, read in kept.items()},
+        {number: len(rows) for number, rows in kept.items()},
     )
 
 
-def _extra(schema: Mapping[str, Any], rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
-    """The types of the columns that these rows add. Raises NotPlain where a message before them has another."""
+def _extra(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
     types: dict[str, Any] = {}
-    for name in names:
-        if name in LINE_SCHEMA or name in types:
+    for name in dict.fromkeys(names):
+        if name in LINE_SCHEMA:
             continue
         dtype = MESSAGE_SCHEMA.get(name)
         if dtype is None:
@@ -88,8 +100,6 @@ def _extra(schema: Mapping[str, Any], rows: Sequence[Row], names: Sequence[str])
             if value is None:
                 continue
             dtype = EXTRA_TYPES[type(value)]
-        if schema.get(name, dtype) != dtype:
-            raise NotPlain
         types[name] = dtype
     return types
 

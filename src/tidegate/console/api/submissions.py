@@ -19,7 +19,7 @@ from tidegate.console.api.problems import MEDIA_TYPE, Problem
 from tidegate.console.api.shapes import ReceiptTold
 from tidegate.console.api.together import SMALL, Call, gate
 from tidegate.console.deciding.receiving import Receipt, Rejected, receive
-from tidegate.console.deciding.together import Posted
+from tidegate.console.deciding.together import posted
 from tidegate.errors import TidegateError
 
 __all__ = ["router"]
@@ -37,8 +37,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     (`unchanged`); a number that is known, with other content, is an amendment.
     """
     body, form = request.body, form_of(request)
-    if len(body) <= SMALL:
-        call = Call(Posted(body, form, request.key.system, request.key.office_codes), _told, named(request))
+    if len(body) <= SMALL and (call := _call(request, body, form)):
         gate.enter(call)
         if call.done is not None:
             receipt, response = call.done
@@ -61,6 +60,16 @@ def amend(request: HttpRequest, number: Path[str]) -> HttpResponse:
         return _received(request, body, form, only=number)
 
     return once(request, act)
+
+
+def _call(request: HttpRequest, body: bytes, form: str) -> Call | None:
+    """The call as part of a load, where its message may be."""
+    once = named(request)
+    try:
+        message = posted(body, form, request.key.system, request.key.office_codes)
+    except TidegateError:
+        return None
+    return Call(message, _told, once) if message is not None else None
 
 
 def _received(request: HttpRequest, body: bytes, form: str, only: str = "") -> HttpResponse:

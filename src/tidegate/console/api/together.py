@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from tidegate.console.deciding.receiving import Receipt
-from tidegate.console.deciding.together import Posted, read_together, receive_together
+from tidegate.console.deciding.together import Posted, receive_together
 from tidegate.errors import TidegateError
 
 __all__ = ["Call", "Gate", "gate"]
@@ -68,7 +68,7 @@ class Gate:
 
     def _lead(self, first: Call) -> None:
         with self._lock:
-            load = [first, *self._company(first)]
+            load = [first, *(self._waiting.popleft() for _ in range(min(MOST - 1, len(self._waiting))))]
         try:
             self._work(load)
         finally:
@@ -81,28 +81,16 @@ class Gate:
             for call in load[1:]:
                 call.woken.set()
 
-    def _company(self, first: Call) -> list[Call]:
-        """Those that wait with a message of the same form, the longest waiting first; the others go on waiting."""
-        taken: list[Call] = []
-        left: deque[Call] = deque()
-        while self._waiting:
-            call = self._waiting.popleft()
-            fits = len(taken) + 1 < MOST and call.posted.form == first.posted.form
-            (taken if fits else left).append(call)
-        self._waiting = left
-        return taken
-
 
 def carried_out(load: Sequence[Call]) -> None:
     """Take in a load in one transaction; the calls that were part of it get their response."""
     done: dict[int, tuple[Receipt, HttpResponse]] = {}
     try:
-        came = read_together([call.posted for call in load])
         with transaction.atomic():
             places = _places(load)
             mine = [number for number, call in enumerate(load) if call.once is None or number in places]
-            receipts = receive_together([call.posted for call in load], came.only(mine))
-            for number, receipt in enumerate(receipts):
+            receipts = receive_together([load[number].posted for number in mine]) if mine else []
+            for number, receipt in zip(mine, receipts, strict=True):
                 if receipt is not None:
                     done[number] = receipt, load[number].told(receipt)
             _answer(places, {number: response for number, (_, response) in done.items()})

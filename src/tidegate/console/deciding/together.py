@@ -23,46 +23,50 @@ from tidegate.console.deciding.keeping import keep, message
 from tidegate.console.deciding.receiving import TOLD, Receipt, marked, tell_quality
 from tidegate.console.deciding.versions import ADDED, hold, known_of
 from tidegate.console.register.models import Message
-from tidegate.intake import Several, read_several
+from tidegate.intake import Plain, Several, read_plain, together
 
-__all__ = ["Posted", "read_together", "receive_together"]
+__all__ = ["Posted", "posted", "receive_together"]
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A message of `sender`, as `receive` is given it."""
+    """A message of `sender`, as `receive` is given it, and what stands in it."""
 
     body: bytes
     form: str
     sender: str
-    offices: Sequence[str] | None = None
+    offices: Sequence[str] | None
+    plain: Plain
 
 
-def read_together(posted: Sequence[Posted]) -> Several:
-    """Read messages of one form, before any transaction. Raises the errors of the library: then each by itself."""
-    came = read_several([one.body for one in posted], form=posted[0].form, received=today())
-    joined_schema(came.lines.schema)
-    return Several(came.lines.drop(ADDED, strict=False), came.of, came.read)
+def posted(body: bytes, form: str, sender: str, offices: Sequence[str] | None = None) -> Posted | None:
+    """A message that others may be taken in with; None: `receive` it. Raises the errors of the library."""
+    plain = read_plain(body, form=form, received=today())
+    if plain is None or any(name in plain.extra for name in ADDED):
+        return None
+    joined_schema(plain.extra)  # no column may bear a name that the assessment gives itself
+    return Posted(body, form, sender, offices, plain)
 
 
-def receive_together(posted: Sequence[Posted], came: Several) -> list[Receipt | None]:
-    """Take in what `read_together` made of messages, in the transaction of the caller.
+def receive_together(messages: Sequence[Posted]) -> list[Receipt | None]:
+    """Take in messages in the transaction of the caller.
 
     What became of each; None: `receive` it by itself, nothing of it was kept. Raises the errors of the library and of
     the database: then nothing of any may be kept.
     """
-    receipts: list[Receipt | None] = [None] * len(posted)
+    receipts: list[Receipt | None] = [None] * len(messages)
+    came = together([one.plain for one in messages])
     if not came.of:
         return receipts
     edition = in_force()
     engine = engine_of(edition)
-    if apart := _not_plain(posted, came.lines, came.of):
+    if apart := _not_plain(messages, came.lines, came.of):
         came = came.only(set(came.read) - apart)
         if not came.of:
             return receipts
     of = came.of
     sources = {
-        place: message(posted[place].body, posted[place].form, posted[place].sender)
+        place: message(messages[place].body, messages[place].form, messages[place].sender)
         for place in sorted(set(of.values()))
     }
     _tell_quality(sources, came)
@@ -82,7 +86,7 @@ def receive_together(posted: Sequence[Posted], came: Several) -> list[Receipt | 
     return receipts
 
 
-def _not_plain(posted: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, int]) -> set[int]:
+def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, int]) -> set[int]:
     """The messages with a declaration that the register knows, that disagrees with itself, or that is not theirs."""
     apart = set()
     names: dict[str, set[int]] = {}
@@ -90,7 +94,7 @@ def _not_plain(posted: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, i
     asked = ["declaration_id", "lodged_on", "office", *(["message_id"] if "message_id" in lines.columns else [])]
     for declaration, day, office, *reference in lines.select(asked).iter_rows():
         place = of[declaration]
-        mine = posted[place].offices
+        mine = messages[place].offices
         if said.setdefault(declaration, (day, office)) != (day, office) or (mine is not None and office not in mine):
             apart.add(place)
         for name in (declaration, *reference):

@@ -1,7 +1,8 @@
 """Together: submissions that wait at the same time are taken in at once, in one transaction.
 
-One call works, and those that come meanwhile wait: they are the next load, taken up by one of them. Nobody waits for
-company. Each waits in its own thread and gets its own answer; whatever is not
+One call works, and those that come meanwhile wait: they are the next load, taken up by one of them. A load stays open
+for a moment where more calls were there just now, since systems that got an answer mostly come again; a lone call waits
+for nobody. Each waits in its own thread and gets its own answer; whatever is not
 plain (deciding.together), and everything where a load fails, is carried out by its own thread, by itself.
 """
 
@@ -23,6 +24,7 @@ from tidegate.errors import TidegateError
 __all__ = ["Call", "Gate", "gate"]
 
 MOST = 48  # calls of a load
+LINGER = 0.012  # seconds for which a load waits for as many calls as there were
 SMALL = 32_768  # bytes of a body that waits for company
 
 SET_PLACES = """INSERT INTO api_answer (key_id, name, request, status, body, made_at)
@@ -50,15 +52,17 @@ class Gate:
 
     def __init__(self, work: Callable[[Sequence[Call]], None]) -> None:
         self._work = work
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: deque[Call] = deque()
         self._busy = False
+        self._about = 0  # calls that were there when the last load ended
 
     def enter(self, call: Call) -> None:
         """Wait until the load of which the call is part was carried out; `call.done` says what came of it."""
         with self._lock:
             if self._busy:
                 self._waiting.append(call)
+                self._lock.notify()
             else:
                 self._busy = call.leads = True
         if not call.leads:
@@ -68,11 +72,13 @@ class Gate:
 
     def _lead(self, first: Call) -> None:
         with self._lock:
+            self._lock.wait_for(lambda: len(self._waiting) + 1 >= min(self._about, MOST), LINGER)
             load = [first, *(self._waiting.popleft() for _ in range(min(MOST - 1, len(self._waiting))))]
         try:
             self._work(load)
         finally:
             with self._lock:
+                self._about = len(load) + len(self._waiting)
                 successor = self._waiting.popleft() if self._waiting else None
                 self._busy = successor is not None
             if successor is not None:

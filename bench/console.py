@@ -82,11 +82,11 @@ def told(name: str, times: list[float], size: int, wall: float, cpu: float) -> N
 
 
 def load(node: Node, key: str, trade: Path, seconds: float, sizes: list[int]) -> None:
-    """One declaration a call from sixteen callers, five hundred from three."""
+    """One declaration a call from twelve callers, five hundred from four."""
     tag = f"L{int(perf_counter())}"
     for size in sizes:
-        name, count, threads = ("one a call", 40_000, 16) if size == 1 else (f"{size} a call", 120, 3)
-        ready = list(bodies(trade, size, int(min(count, seconds * 400 / size + 20)), f"{tag}-{size}-"))
+        name, count, threads = ("one a call", 40_000, 12) if size == 1 else (f"{size} a call", 500, 4)
+        ready = list(bodies(trade, size, int(min(count, seconds * max(400 / size, 3.5) + 20)), f"{tag}-{size}-"))
         drive(node, key, ready[:12], 30, threads)  # warm
         begun, used = perf_counter(), node.cpu()
         times = drive(node, key, ready[12:], seconds, threads)

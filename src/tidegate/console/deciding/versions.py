@@ -25,7 +25,7 @@ PLACE = "\0place"  # which stored declaration a line is of
 # Advisory locks by number of declaration, in two stages, since a database holds only so many: a few numbers share a
 # bucket and hold a place in it, many hold their buckets.
 BUCKETS, PLACES = (0x7469_6467, 256), (0x7469_6468, 1 << 24)
-FEW = 64
+FEW = 600  # numbers; a database that nobody tuned has room for some six thousand locks
 # What the console adds to lines; nobody sends it.
 ADDED = ("amended_after_announcement", "late_withdrawals", "cargo_found", "cargo_mass_ratio")
 

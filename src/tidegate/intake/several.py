@@ -1,8 +1,8 @@
 """Several: small messages, each read by itself as plain values, put together as one table of lines.
 
 Only what stands by itself is read so: whole declarations in which nothing is out of the ordinary (`plainly`). Whatever
-else there is (a fault, a cancellation, an answer) is left to `read_bytes`. Nothing that one message holds ever has a say
-in how another is read.
+else there is (a fault, a cancellation, an answer) is left to `read_bytes`. Nothing that one message holds ever has a
+say in how another is read.
 """
 
 from __future__ import annotations
@@ -80,10 +80,9 @@ def together(messages: Sequence[Plain]) -> Several:
             apart |= {number, before} if before != number else set()
     kept = {number: message.rows for number, message in enumerate(messages) if number not in apart}
     lines = [row for rows in kept.values() for row in rows]
+    columns = [pl.Series(name, [row.get(name) for row in lines], dtype=dtype) for name, dtype in schema.items()]
     return Several(
-        pl.DataFrame(
-            [pl.Series(name, [row.get(name) for row in lines], dtype=dtype) for name, dtype in schema.items()]
-        ),
+        pl.DataFrame(columns),
         {declaration: number for declaration, number in of.items() if number in kept},
         {number: len(rows) for number, rows in kept.items()},
     )

@@ -71,8 +71,8 @@ def keep(
     """Keep declarations (line table) with their decisions (rows of decisions.parquet), in one transaction.
 
     `source`: the message that brought them, or that of each by its number. `at`: when they were received and decided;
-    in the morning of their day without it. `versions`: by number, of those that are not the first; what was current before
-    has been closed. Findings and audit entries are others' work.
+    in the morning of their day without it. `versions`: by number, of those that are not the first; what was current
+    before has been closed. Findings and audit entries are others' work.
     """
     numbered = versions or {}
     by_number: dict[str, list[dict[str, Any]]] = {}

@@ -254,7 +254,8 @@ def test_a_declaration_is_cancelled_once() -> None:
     for _ in range(2):
         answer = call(client, "post", f"{path}/cancellation", {"reason": "lodged twice"}, "json")
         assert answer.json()["cancelled"] is True
-    assert AuditEntry.objects.get(act="declaration.cancel").actor == "system:window"
+    entry = AuditEntry.objects.get(act="declaration.cancel")
+    assert (entry.actor, entry.detail["message"]) == ("system:window", Withdrawal.objects.get().message_id)
     assert AuditEntry.objects.get(act="cancellation.ask").detail["why"] == "lodged twice"
     assert Withdrawal.objects.count() == 1
     told = client.get(path).json()

@@ -2,8 +2,8 @@
 
 One call works, and those that come meanwhile wait: they are the next load, taken up by one of them. A load stays open
 for a moment where more calls were there just now, since systems that got an answer mostly come again; a lone call waits
-for nobody. Each waits in its own thread and gets its own answer; whatever is not
-plain (deciding.together), and everything where a load fails, is carried out by its own thread, by itself.
+for nobody. Each waits in its own thread and gets its own answer; whatever is not plain (deciding.together), and
+everything where a load fails, is carried out by its own thread, by itself.
 """
 
 from __future__ import annotations

@@ -129,9 +129,11 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
                 actor,
                 version=one.declaration.version,
                 channel=one.decision.channel,
+                message=source.pk,
             )
     for gone in settled.cancelled:
-        trail.write("declaration.cancel", f"declaration:{gone.number}", actor, version=gone.version)
+        about = f"declaration:{gone.number}"
+        trail.write("declaration.cancel", about, actor, version=gone.version, message=source.pk)
     return Receipt(source, kept, unchanged, rejected, cancelled)
 
 

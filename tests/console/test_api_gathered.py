@@ -125,6 +125,18 @@ def test_what_is_not_plain_does_not_trouble_the_others(send: Send) -> None:
     whole({"TG-first", "TG-good", "TG-twice", "TG-mine"})
 
 
+def test_a_message_that_refers_to_another_is_read_after_it(send: Send) -> None:
+    asked = [
+        (body(line("TG-0", "02CI")), {}),
+        (body(line("TG-a", "02CI")), {}),
+        (body(line("TG-b", "02CI", message_id="TG-a")), {}),
+        (body(line("TG-c", "02CI", message_id="batch 7")), {}),
+        (body(line("TG-d", "02CI", message_id="batch 7")), {}),
+    ]
+    assert [numbers(one) for one in send(asked)] == [["TG-0"], ["TG-a"], ["TG-b"], ["TG-c"], ["TG-d"]]
+    whole({"TG-0", "TG-a", "TG-b", "TG-c", "TG-d"})
+
+
 def test_a_request_is_carried_out_once_in_a_load_too(send: Send) -> None:
     asked = [
         (body(line("TG-0", "02CI")), {}),

@@ -87,7 +87,8 @@ def receive_together(messages: Sequence[Posted]) -> list[Receipt | None]:
 
 
 def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str, int]) -> set[int]:
-    """The messages with a declaration that the register knows, that disagrees with itself, or that is not theirs."""
+    """The messages with a declaration that the register knows, that another refers to, that disagrees with itself, or
+    that is not theirs."""
     apart = set()
     names: dict[str, set[int]] = {}
     said: dict[str, tuple[Any, Any]] = {}
@@ -101,7 +102,7 @@ def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str,
             if name is not None:
                 names.setdefault(name, set()).add(place)
     hold(names)
-    for name in known_of(names):
+    for name in known_of(names) | {name for name in of if len(names[name]) > 1}:
         apart |= names[name]
     return apart
 

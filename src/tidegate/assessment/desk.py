@@ -120,13 +120,12 @@ class Desk:
         fired: list[set[int]] = [set() for _ in range(cases.height)]
         for declaration, profile in zip(of_line[hits.line].tolist(), line_hits.tolist(), strict=True):
             fired[declaration].add(profile)
-        made: list[dict[str, Any]] = []
-        otherwise: list[tuple[str, str] | tuple[None, None]] = []
-        for case, profiles in zip(cases.rows(named=True), fired, strict=True):
-            one = self._lots.decide(case)
-            ranked = sorted(profiles, key=lambda profile: (standing(matcher.profiles[profile]), profile))
-            made.append(one)
-            otherwise.append(self._otherwise(case, one, ranked, matcher))
+        asked = cases.rows(named=True)
+        made = self._lots.decide_many(asked)
+        otherwise = [
+            self._otherwise(at, case, one, ranked(profiles, matcher), matcher)
+            for at, (case, one, profiles) in enumerate(zip(asked, made, fired, strict=True))
+        ]
         told: dict[int, list[Contribution]] = {}
         opened = np.array([one["channel"] != "green" for one in made], dtype=np.bool_)
         if self.engine.model and opened.any():
@@ -169,16 +168,20 @@ class Desk:
         cases = [one.case(matcher) for one in seen]
         for case in cases:
             check(case)  # all of them, before one is counted
-        return lambda: [self._one(one, case, matcher) for one, case in zip(seen, cases, strict=True)]
+        return lambda: [
+            self._one(at, one, case, decided, matcher)
+            for at, (one, case, decided) in enumerate(zip(seen, cases, self._lots.decide_many(cases), strict=True))
+        ]
 
-    def _one(self, seen: _Seen, case: Mapping[str, Any], matcher: Matcher) -> dict[str, Any]:
+    def _one(
+        self, at: int, seen: _Seen, case: Mapping[str, Any], decided: Mapping[str, Any], matcher: Matcher
+    ) -> dict[str, Any]:
         rows, first = seen.rows, seen.rows[0]
-        ranked = sorted(seen.fired, key=lambda profile: (standing(matcher.profiles[profile]), profile))
-        decided = self._lots.decide(case)
+        profiles = ranked(seen.fired, matcher)
         told: list[Contribution] = []
         if seen.look and decided["channel"] != "green":
             told = seen.look.contributions(seen.start + seen.lead, TOLD, sentences, raising=True)
-        otherwise, otherwise_vi = self._otherwise(case, decided, ranked, matcher)
+        otherwise, otherwise_vi = self._otherwise(at, case, decided, profiles, matcher)
         return {
             **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,
@@ -186,23 +189,23 @@ class Desk:
             "customs_value": total(row["customs_value"] for row in rows),
             "duty_at_stake": total(row["duty_at_stake"] for row in rows),
             "hits": [matcher.profiles[profile].id for profile in seen.fired],
-            "reasons": self._reasons(seen, ranked, matcher, told, decided),
+            "reasons": self._reasons(seen, profiles, matcher, told, decided),
             "counterfactual": otherwise,
             "counterfactual_vi": otherwise_vi,
             **self.engine.versions,
         }
 
     def _otherwise(
-        self, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
+        self, at: int, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
     ) -> tuple[str, str] | tuple[None, None]:
-        """What would have become of it without the profile that asks most, or the source that gave most."""
+        """Of the case at this place among those decided together: what would have become of it without the profile that asks most, or the source that gave most."""
         if decided["channel"] == "green":
             return None, None
         source = decided["targeted_by"]
         if source == "profile":
             name = matcher.profiles[ranked[0]].id
-            return said(name, name, self._lots.reconsider({**case, **demand(ranked[1:], matcher)}))
-        return said(*WITHOUT[source], self._lots.reconsider(case, without=source))
+            return said(name, name, self._lots.reconsider({**case, **demand(ranked[1:], matcher)}, at=at))
+        return said(*WITHOUT[source], self._lots.reconsider(case, source, at))
 
     def _matcher_for(self, lines: pl.DataFrame) -> Matcher:
         schema = (lines.columns, lines.dtypes)
@@ -314,6 +317,11 @@ def demand(fired: Iterable[int], matcher: Matcher) -> dict[str, float]:
         profile = matcher.profiles[number]
         most[f"demand_{profile.channel}"] = max(most[f"demand_{profile.channel}"], profile.rate)
     return most
+
+
+def ranked(fired: Iterable[int], matcher: Matcher) -> list[int]:
+    """Profiles that fired, the one that asks most first."""
+    return sorted(fired, key=lambda profile: (standing(matcher.profiles[profile]), profile))
 
 
 def one_declaration(lines: Sequence[Mapping[str, Any]]) -> None:

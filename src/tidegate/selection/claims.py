@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from tidegate.errors import DecisionError
 from tidegate.selection.policy import Policy
 from tidegate.selection.rules import CHANNELS
 
-__all__ = ["CASE_SCHEMA", "Claims", "check", "checked", "claim", "claims"]
+__all__ = ["CASE_SCHEMA", "Claims", "check", "checked", "claims", "claims_of"]
 
 CASE_SCHEMA = {
     "declaration_id": pl.String,
@@ -115,24 +115,29 @@ def check(case: Mapping[str, Any]) -> None:
             raise _out_of_bounds(name, case[name], ident)
 
 
-def claim(case: Mapping[str, Any], policy: Policy) -> Claims:
-    """The claims of one case, by the same rules, in microseconds. Raises DecisionError."""
-    check(case)
-    exempt = any(
+def claims_of(cases: Sequence[Mapping[str, Any]], policy: Policy) -> Claims:
+    """The claims of a few cases of one cell, by the same rules, in microseconds each. Raises DecisionError."""
+    for case in cases:
+        check(case)
+    return Claims(
+        cell=np.zeros(len(cases), np.int64),
+        demand=np.array([[case[name] or 0.0 for case in cases] for name in DEMANDS], np.float64),
+        score=np.array([-1.0 if case["score"] is None else case["score"] for case in cases], np.float64),
+        uncertainty=np.array(
+            [np.nan if case["uncertainty"] is None else case["uncertainty"] for case in cases], np.float64
+        ),
+        trusted=np.array([bool(case["trusted"]) for case in cases], np.bool_),
+        exempt=np.array([_exempt(case, policy) for case in cases], np.bool_),
+    )
+
+
+def _exempt(case: Mapping[str, Any], policy: Policy) -> bool:
+    return any(
         case["lodged_on"] <= item.expires
         and item.trusted in (None, bool(case["trusted"]))
         and item.procedure in (None, _procedure(case, item.procedure))
         and item.office in (None, case["office"])
         for item in policy.exempt
-    )
-    score, uncertainty = case["score"], case["uncertainty"]
-    return Claims(
-        cell=np.zeros(1, np.int64),
-        demand=np.array([[case[name] or 0.0] for name in DEMANDS], np.float64),
-        score=np.array([-1.0 if score is None else score], np.float64),
-        uncertainty=np.array([np.nan if uncertainty is None else uncertainty], np.float64),
-        trusted=np.array([bool(case["trusted"])]),
-        exempt=np.array([exempt]),
     )
 
 

@@ -15,7 +15,7 @@ the next ones are safe.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,12 +24,13 @@ import numpy as np
 import polars as pl
 
 from tidegate.errors import DecisionError
-from tidegate.selection.claims import claim
-from tidegate.selection.decision import CHANNEL_NAMES, OUTCOME, drawn_channel, outcome
+from tidegate.selection.claims import check, claims_of
+from tidegate.selection.decision import OUTCOME, outcome
 from tidegate.selection.keys import Keys, commitment, tickets
 from tidegate.selection.policy import Policy
-from tidegate.selection.rules import CHANNELS
-from tidegate.selection.terms import UNIT, Terms, Whole, opening, parts
+from tidegate.selection.rules import CHANNELS, Capacity
+from tidegate.selection.sources import SOURCES
+from tidegate.selection.terms import UNIT, Terms, bounded, opening, parts
 
 __all__ = ["Desk", "Tally"]
 
@@ -42,6 +43,28 @@ class Tally:
     spent: list[int] = field(default_factory=lambda: [0] * len(CHANNELS))
     """In units of 1/2**32."""
     selected: list[int] = field(default_factory=lambda: [0] * len(CHANNELS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What holds in an office: its terms, and of them the usual volume of a day and, by channel, how much may be
+    selected and the random draw in units."""
+
+    terms: Terms
+    usual: int
+    capacity: Sequence[Capacity]
+    floor: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of one case, what does not depend on what others got: `wanted` are its parts apart, by channel and source."""
+
+    office: _Office
+    wanted: Sequence[Sequence[int]]
+    ticket: float
+    point: Sequence[int]
+    commitment: str
 
 
 class Desk:
@@ -61,69 +84,103 @@ class Desk:
         self.policy = policy
         self.keys = keys
         self.tallies = {} if tallies is None else tallies
-        self._terms: dict[str | None, Terms] = {}
+        self._offices: dict[str | None, _Office] = {}
         self._keys: dict[date, tuple[bytes, str]] = {}
-        self._last: tuple[Terms, Whole, Whole] | None = None
+        self._last: list[tuple[_Asked, Sequence[int]]] = []  # those decided last, and the room that they had
         if terms is not None:
             latest = terms.cells.with_row_index("row").sort("lodged_on").group_by("office").last()
-            self._terms = {office: terms.only(row) for office, row in latest.select("office", "row").iter_rows()}
+            for office, row in latest.select("office", "row").iter_rows():
+                self._offices[office] = self._office(office, terms.only(row))
 
     def decide(self, case: Mapping[str, Any]) -> dict[str, Any]:
         """Decide one case (keys of CASE_SCHEMA) and count it; returns the case and OUTCOME. None is to come twice.
 
         Raises DecisionError for a case that cannot be used; nothing is counted then.
         """
-        mine = claim(case, self.policy)
-        day, office = case["lodged_on"], case["office"]
-        tally = self.tallies.setdefault((day, office), Tally())
-        terms = self._terms.get(office) or self._opened(office)
-        room = self._room(office, terms, tally)
-        share = parts(mine, terms, room=room)
-        key, sealed = self._key(day)
-        ticket, point = tickets(key, (case["declaration_id"],))
-        self._last = (terms, room, point)
+        return self.decide_many([case])[0]
 
-        made = {name: value[0] for name, value in outcome(share, point).items()}
-        tally.volume += 1
-        for c, chance in enumerate(share.sum(axis=0)[:, 0].tolist()):
-            tally.spent[c] += chance
-            tally.selected[c] += made["channel"] == CHANNELS[c]
-        made |= {"ticket": ticket[0], "commitment": sealed}
-        values = (made[name] for name in OUTCOME)
-        plain = (value.item() if isinstance(value, np.generic) else value for value in values)
-        return {**case, **dict(zip(OUTCOME, plain, strict=True))}
+    def decide_many(self, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Decide one case after the other, in their order, each as `decide` would. Where one of them cannot be used,
+        none is counted."""
+        asked = self._asked(cases)
+        share = np.empty((len(cases), len(CHANNELS), len(SOURCES)), np.int64)
+        last = []
+        for at, (case, one) in enumerate(zip(cases, asked, strict=True)):
+            tally = self.tallies.setdefault((case["lodged_on"], case["office"]), Tally())
+            room = self._room(one.office, tally)
+            share[at] = own = bounded(one.wanted, room)
+            chances = [sum(got) for got in own]
+            channel = drawn(chances, one.point)
+            tally.volume += 1
+            for c, chance in enumerate(chances):
+                tally.spent[c] += chance
+                tally.selected[c] += channel == CHANNELS[c]
+            last.append((one, room))
+        self._last = last
+        points = np.array([one.point for one in asked], np.int64).reshape(-1, len(CHANNELS))
+        columns = {name: values.tolist() for name, values in outcome(share.T, points.T).items()}
+        columns |= {name: [getattr(one, name) for one in asked] for name in ("ticket", "commitment")}
+        rows = zip(*(columns[name] for name in OUTCOME), strict=True)
+        return [{**case, **dict(zip(OUTCOME, row, strict=True))} for case, row in zip(cases, rows, strict=True)]
 
-    def reconsider(self, case: Mapping[str, Any], without: str | None = None) -> str:
-        """The channel that the declaration decided last would have had, were this its case (say, with one demand less),
+    def reconsider(self, case: Mapping[str, Any], without: str | None = None, at: int = -1) -> str:
+        """The channel that a declaration decided last would have had, were this its case (say, with one demand less),
         or had one source (a name of SOURCES) had no say; nothing is counted. Raises DecisionError.
 
-        Held fixed: its points, that is, chance; the terms; and what was left of the capacities when it came.
+        `at`: its place among those that were decided together. Held fixed: its points, that is, chance; the terms; and
+        what was left of the capacities when it came.
         """
-        if self._last is None:
+        if not self._last:
             raise DecisionError("nothing was decided yet.", where="desk", hint="Decide first.")
-        terms, room, point = self._last
-        share = parts(claim(case, self.policy), terms.without(without) if without else terms, room=room)
-        return str(CHANNEL_NAMES[drawn_channel(share.sum(axis=0), point)][0])
+        one, room = self._last[at]
+        terms = one.office.terms.without(without) if without else one.office.terms
+        wanted = parts(claims_of([case], self.policy), terms, apart=True).T[0].tolist()
+        return drawn([sum(got) for got in bounded(wanted, room)], one.point)
 
-    def _room(self, office: str | None, terms: Terms, tally: Tally) -> Whole:
-        """What is left of each capacity, int64[3] in units, after what was spent or selected and the draw to come."""
-        usual = terms.cells["volume"][0]
+    def _asked(self, cases: Sequence[Mapping[str, Any]]) -> list[_Asked]:
+        cells: dict[tuple[date, str | None], list[int]] = {}
+        for at, case in enumerate(cases):
+            check(case)
+            cells.setdefault((case["lodged_on"], case["office"]), []).append(at)
+        found: dict[int, _Asked] = {}
+        for (day, name), places in cells.items():
+            mine = [cases[at] for at in places]
+            office = self._offices.get(name) or self._opened(name)
+            wanted = parts(claims_of(mine, self.policy), office.terms, apart=True).T.tolist()
+            key, sealed = self._key(day)
+            ticket, point = tickets(key, (case["declaration_id"] for case in mine))
+            for at, *own in zip(places, wanted, ticket.tolist(), point.T.tolist(), strict=True):
+                found[at] = _Asked(office, *own, sealed)
+        return [found[at] for at in range(len(cases))]
+
+    def _room(self, office: _Office, tally: Tally) -> list[int]:
+        """What is left of each capacity, in units, after what was spent or selected and the draw to come."""
         room = []
-        for c, channel in enumerate(CHANNELS):
-            capacity = self.policy.rules(office).capacity[channel].of(max(usual, tally.volume + 1))
-            if capacity and not usual:
+        volume, to_come = max(office.usual, tally.volume + 1), max(office.usual - tally.volume, 1)
+        for given, floor, spent, selected in zip(
+            office.capacity, office.floor, tally.spent, tally.selected, strict=True
+        ):
+            capacity = given.of(volume)
+            if capacity and not office.usual:
                 capacity = max(capacity, 1.0)  # a share of a day nobody has seen yet is at least one declaration
-            used = max(tally.spent[c], tally.selected[c] * UNIT)
-            to_come = int(terms.floor[c, 0]) * max(usual - tally.volume, 1)
-            room.append(int(capacity * UNIT) - used - to_come)
-        return np.array(room, np.int64)
+            room.append(int(capacity * UNIT) - max(spent, selected * UNIT) - floor * to_come)
+        return room
 
-    def _opened(self, office: str | None) -> Terms:
+    def _opened(self, office: str | None) -> _Office:
         cells = pl.DataFrame({"office": [office], "volume": [0]}, schema={"office": pl.String, "volume": pl.Int64})
-        return self._terms.setdefault(office, opening(self.policy, cells))
+        return self._offices.setdefault(office, self._office(office, opening(self.policy, cells)))
+
+    def _office(self, name: str | None, terms: Terms) -> _Office:
+        capacity = self.policy.rules(name).capacity
+        return _Office(terms, terms.cells["volume"][0], [capacity[c] for c in CHANNELS], terms.floor[:, 0].tolist())
 
     def _key(self, day: date) -> tuple[bytes, str]:
         if day not in self._keys:
             key = self.keys.key(day)
             self._keys = {day: (key, commitment(day, key))}
         return self._keys[day]
+
+
+def drawn(chances: Sequence[int], points: Sequence[int]) -> str:
+    """The first channel that drew a declaration with these chances and points, both in units; green where none did."""
+    return next((name for name, chance, point in zip(CHANNELS, chances, points, strict=True) if point < chance), "green")

@@ -34,7 +34,7 @@ from tidegate.selection.policy import Policy
 from tidegate.selection.rules import CHANNELS
 from tidegate.selection.sources import SOURCES
 
-__all__ = ["UNIT", "Terms", "locate", "opening", "parts"]
+__all__ = ["UNIT", "Terms", "bounded", "locate", "opening", "parts"]
 
 UNIT = 2**32
 """A probability of 1."""
@@ -136,11 +136,11 @@ class Clearing(Protocol):
         """Set the rate of exploration."""
 
 
-def parts(mine: Claims, terms: Terms, *, room: Whole | None = None, clearing: Clearing | None = None) -> Whole:
+def parts(mine: Claims, terms: Terms, *, apart: bool = False, clearing: Clearing | None = None) -> Whole:
     """The probability of each declaration by source and channel: int64[4, 3, n] in units, sources in order of SOURCES.
 
-    Within a channel it is the probability of being drawn there, given that no earlier channel drew. `room`, int64[3],
-    bounds what comes on top of the random draw (the desk's guard).
+    Within a channel it is the probability of being drawn there, given that no earlier channel drew; 0 where an earlier
+    one is certain to, unless `apart`, which asks each channel as if it were the only one.
     """
     cell, out = mine.cell, np.zeros((len(SOURCES), len(CHANNELS), mine.cell.size), np.int64)
     factor = np.where(mine.trusted, terms.factor[cell], 1.0)
@@ -171,12 +171,23 @@ def parts(mine: Claims, terms: Terms, *, room: Whole | None = None, clearing: Cl
                 clearing.exploration(weight, draw + profile + model)
             exploration[:] = np.minimum(weight * terms.explore[cell], UNIT - draw).astype(np.int64)
 
-        if room is not None:
-            left = np.maximum(room[c], 0)
-            for part in (profile, model, exploration):
-                part[:] = np.minimum(part, left)
-                left = left - part
-        closed |= out[:, c].sum(axis=0) == UNIT
+        if not apart:
+            closed |= out[:, c].sum(axis=0) == UNIT
+    return out
+
+
+def bounded(wanted: Sequence[Sequence[int]], room: Sequence[int]) -> list[list[int]]:
+    """What one declaration gets of its `parts` apart, both by channel and source, in units: in each channel no more
+    than there is `room` for on top of the random draw, and nothing after a channel that is certain to draw."""
+    out = [[0] * len(SOURCES) for _ in CHANNELS]
+    for got, asked, left in zip(out, wanted, room, strict=True):
+        left = max(left, 0)
+        for source in (PROFILE, MODEL, EXPLORATION):
+            got[source] = min(asked[source], left)
+            left -= got[source]
+        got[DRAW] = asked[DRAW]
+        if sum(got) == UNIT:
+            break
     return out
 
 

@@ -63,8 +63,9 @@ def test_what_is_remembered_of_parties_is_what_screening_says(trade: Any) -> Non
     assert screener is not None
     memory = PartyMemory(screener)
     for lines in (trade.lines[:500], trade.lines[400:900], trade.lines[:900]):
-        told, known = hold(lines, screener), memory.hold(lines.rows(named=True)).held()
-        assert known.matches.equals(told.matches)
-        assert known.flags.equals(told.flags)
+        told = hold(lines, screener)
+        for known in (memory.hold(lines.rows(named=True)).held(), memory.hold_table(lines).held()):
+            assert known.matches.equals(told.matches)
+            assert known.flags.equals(told.flags)
         assert memory.hold(lines.rows(named=True)).flags() == told.flags.rows(named=True)
     assert hold(trade.lines, screener).matches.height  # not all of it is empty

@@ -98,7 +98,7 @@ class Desk:
         table = with_indicators(lines, self.counters)
         declarations = number_declarations(table)
         matcher = self._matcher_for(lines)
-        held = self._memory.hold(lines.rows(named=True)).held() if self._memory else None
+        held = self._memory.hold_table(lines).held() if self._memory else None
         hits = matcher.match(table.hstack(held.flags) if held else table)
         score, doubt = self.engine.model.judge(table) if self.engine.model else (None, None)
         cases = self.engine.cases(declarations, hits, matcher, score, doubt)
@@ -198,7 +198,9 @@ class Desk:
     def _otherwise(
         self, at: int, case: Mapping[str, Any], decided: Mapping[str, Any], ranked: Sequence[int], matcher: Matcher
     ) -> tuple[str, str] | tuple[None, None]:
-        """Of the case at this place among those decided together: what would have become of it without the profile that asks most, or the source that gave most."""
+        """What would have become of it without the profile that asks most, or the source that gave most.
+
+        `at`: its place among those decided together."""
         if decided["channel"] == "green":
             return None, None
         source = decided["targeted_by"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import or_
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from tidegate.assessment.parties import GOODS, MATCH, ROLES, Held, Role, fields, told_goods, told_parties
@@ -23,10 +24,10 @@ _TRANSPORT = "transport_mode"  # says nothing by itself
 
 
 class Recalled:
-    """What the lists say of a few lines: `matches` as `Held.matches`, as tuples; `given`: by field, whether each line
-    names somebody there; `sure`: the lines with a match that selects, by field and list."""
+    """What the lists say of lines: `matches` as `Held.matches`, as tuples; `given`: by field, whether each line names
+    somebody there; `sure`: the lines with a match that selects, by field and list."""
 
-    def __init__(self, matches: list[_Row], given: dict[str, list[bool]], lists: Sequence[str]) -> None:
+    def __init__(self, matches: list[_Row], given: Mapping[str, Sequence[bool]], lists: Sequence[str]) -> None:
         self.matches, self._given, self._lists = matches, given, lists
         self.sure: dict[tuple[str, str], set[int]] = {}
         for match in matches:
@@ -59,22 +60,31 @@ class Recalled:
 
     def held(self) -> Held:
         """The same as tables."""
-        matches = pl.DataFrame(self.matches, MATCH, orient="row")
         columns = []
         for field, given in self._given.items():
-            known = np.array(given, dtype=np.bool_)
-            nothing = pl.DataFrame({"given": known, "hit": np.zeros(len(known), dtype=np.bool_)})
-            blank = nothing.select(pl.when("given").then("hit")).to_series()
+            blank = pl.Series([False if known else None for known in given], dtype=pl.Boolean)
             for name in self._lists:
                 lines = self.sure.get((field, name))
-                if lines is None:
-                    columns.append(blank.alias(screened(field, name)))
-                    continue
-                hit = np.zeros(len(known), dtype=np.bool_)
-                hit[sorted(lines)] = True
-                table = nothing.with_columns(pl.Series("hit", hit))
-                columns.append(table.select(pl.when("given").then("hit")).to_series().alias(screened(field, name)))
-        return Held(matches, pl.DataFrame(columns))
+                flags = blank.clone().scatter(sorted(lines), True) if lines else blank
+                columns.append(flags.alias(screened(field, name)))
+        return Held(pl.DataFrame(self.matches, MATCH, orient="row"), pl.DataFrame(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who or what lines name in one role: what each distinct one is known by, a row that says it, and the place of each
+    line's among them (None: a line each)."""
+
+    role: Role
+    keys: Sequence[Hashable]
+    rows: Sequence[Mapping[str, Any]]
+    of: Sequence[int] | None = None
+
+    def by_line(self, of_key: Sequence[bool]) -> Sequence[bool]:
+        return of_key if self.of is None else [of_key[place] for place in self.of]
+
+    def lines(self, place: int) -> Iterable[int]:
+        return (place,) if self.of is None else (line for line, at in enumerate(self.of) if at == place)
 
 
 class PartyMemory:
@@ -86,49 +96,59 @@ class PartyMemory:
         self._named: dict[Hashable, bool] = {}
 
     def hold(self, lines: Sequence[Mapping[str, Any]]) -> Recalled:
-        """Hold every party of every line (line table, by name) against the lists."""
+        """Hold every party of a few lines (line table, by name) against the lists."""
+        asked = []
+        for number, role in enumerate(ROLES):
+            if columns := _told(role, lines[0] if lines else ()):
+                keys = [(number, *(line[name] for name in columns)) for line in lines]
+                asked.append(_Asked(role, keys, lines))
+        goods = _Asked(GOODS, [(-1, line["description"]) for line in lines], lines)
+        return self._recalled(asked, goods, [line["lodged_on"] for line in lines])
+
+    def hold_table(self, table: pl.DataFrame) -> Recalled:
+        """The same for many lines."""
+        asked = []
+        for number, role in enumerate(ROLES):
+            if columns := _told(role, table.columns):
+                asked.append(_distinct(role, number, table.select(columns)))
+        goods = _distinct(GOODS, -1, table.select("description"))
+        return self._recalled(asked, goods, table["lodged_on"].to_list())
+
+    def _recalled(self, asked: Sequence[_Asked], goods: _Asked, days: Sequence[date]) -> Recalled:
         if len(self._known) > MOST:
             self._known, self._named = {}, {}
-        given = {field: [False] * len(lines) for field in fields()}
-        asked: list[list[Hashable]] = []
-        roles: list[Role] = []
-        for number, role in enumerate(ROLES):
-            columns = [name for name in role.columns if lines and name in lines[0]]
-            if set(columns) - {_TRANSPORT}:
-                asked.append([(number, *(line[name] for name in columns)) for line in lines])
-                roles.append(role)
-        self._learn(roles, asked, lines)
-        for role, keys in zip(roles, asked, strict=True):
-            of_field = given[role.field]
-            for line, key in enumerate(keys):
-                of_field[line] |= self._named[key]
-        texts: list[Hashable] = [(-1, line["description"]) for line in lines]
-        self._learn_goods(texts)
-        asked.append(texts)
-        given[GOODS.field] = [line["description"] is not None for line in lines]
-        found: list[_Row] = []
-        for at, day in enumerate(line["lodged_on"] for line in lines):
-            mine = [(at, *row[:-3]) for keys in asked for row in self._known[keys[at]] if _counts(day, row)]
-            found += sorted(mine, key=lambda row: -(row[6] or 0.0))
-        return Recalled(found, given, tuple(self.screener.lists.by_name))
+        given: dict[str, Sequence[bool]] = {field: [False] * len(days) for field in fields()}
+        self._learn(asked)
+        self._learn_goods(goods.keys)
+        for one in asked:
+            named = one.by_line([self._named[key] for key in one.keys])
+            given[one.role.field] = [*map(or_, given[one.role.field], named)]
+        given[GOODS.field] = goods.by_line([row["description"] is not None for row in goods.rows])
+        found: dict[int, list[_Row]] = {}
+        for one in (*asked, goods):
+            for place, key in enumerate(one.keys):
+                if rows := self._known[key]:
+                    for line in one.lines(place):
+                        mine = [(line, *row[:-3]) for row in rows if _counts(days[line], row)]
+                        found.setdefault(line, []).extend(mine)
+        ranked = [row for line in sorted(found) for row in sorted(found[line], key=lambda row: -(row[6] or 0.0))]
+        return Recalled(ranked, given, tuple(self.screener.lists.by_name))
 
-    def _learn(
-        self, roles: Sequence[Role], asked: Sequence[Sequence[Hashable]], lines: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def _learn(self, asked: Sequence[_Asked]) -> None:
         """Look at the parties of all roles that were not seen before, together: they cost little more than one."""
         new: dict[Hashable, tuple[Role, Party]] = {}
-        for role, keys in zip(roles, asked, strict=True):
-            for key, line in zip(keys, lines, strict=True):
+        for one in asked:
+            for key, row in zip(one.keys, one.rows, strict=True):
                 if key not in self._known and key not in new:
-                    new[key] = role, role.party(line)
+                    new[key] = one.role, one.role.party(row)
         named = [key for key, (_role, party) in new.items() if party != Party()]
         parties = [new[key][1] for key in named]
         told: dict[Hashable, list[_Row]] = {key: [] for key in new}
         matches = self.screener.matches(parties) if parties else MATCHES.to_frame()
-        for role in roles if matches.height else ():
+        for role in [one.role for one in asked] if matches.height else ():
             mine = matches.filter(pl.col("party").is_in([at for at, key in enumerate(named) if new[key][0] is role]))
-            for row in told_parties(mine, parties, role, self.screener).rows():
-                told[named[row[0]]].append(row[1:])
+            for at, *said in told_parties(mine, parties, role, self.screener).rows():
+                told[named[at]].append(tuple(said))
         # Remembered only when all of it is known: what fails half-way is looked at again.
         for key, (_role, party) in new.items():
             self._named[key] = party != Party()
@@ -143,6 +163,23 @@ class PartyMemory:
         for row in told_goods(table, self.screener).rows():
             told[row[0]].append(row[1:])
         self._known.update((key, tuple(rows)) for key, rows in zip(new, told, strict=True))
+
+
+def _told(role: Role, there: Container[str]) -> list[str]:
+    """The columns that say who it is, where some of them do."""
+    columns = [name for name in role.columns if name in there]
+    return columns if set(columns) - {_TRANSPORT} else []
+
+
+def _distinct(role: Role, number: int, table: pl.DataFrame) -> _Asked:
+    """Who the rows of a table name, each once."""
+    keys = table.unique(maintain_order=True)
+    of = table.join(
+        keys.with_row_index("\0place"), on=table.columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    names, rows = keys.columns, keys.rows()
+    named = [dict(zip(names, row, strict=True)) for row in rows]
+    return _Asked(role, [(number, *row) for row in rows], named, of["\0place"].to_list())
 
 
 def _counts(day: date, row: _Row) -> bool:

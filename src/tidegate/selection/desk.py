@@ -118,7 +118,7 @@ class Desk:
             last.append((one, room))
         self._last = last
         points = np.array([one.point for one in asked], np.int64).reshape(-1, len(CHANNELS))
-        columns = {name: values.tolist() for name, values in outcome(share.T, points.T).items()}
+        columns: dict[str, list[Any]] = {name: values.tolist() for name, values in outcome(share.T, points.T).items()}
         columns |= {name: [getattr(one, name) for one in asked] for name in ("ticket", "commitment")}
         rows = zip(*(columns[name] for name in OUTCOME), strict=True)
         return [{**case, **dict(zip(OUTCOME, row, strict=True))} for case, row in zip(cases, rows, strict=True)]
@@ -149,8 +149,8 @@ class Desk:
             wanted = parts(claims_of(mine, self.policy), office.terms, apart=True).T.tolist()
             key, sealed = self._key(day)
             ticket, point = tickets(key, (case["declaration_id"] for case in mine))
-            for at, *own in zip(places, wanted, ticket.tolist(), point.T.tolist(), strict=True):
-                found[at] = _Asked(office, *own, sealed)
+            lots = zip(places, wanted, ticket.tolist(), point.T.tolist(), strict=True)
+            found |= {at: _Asked(office, asked, *lot, sealed) for at, asked, *lot in lots}
         return [found[at] for at in range(len(cases))]
 
     def _room(self, office: _Office, tally: Tally) -> list[int]:
@@ -183,4 +183,5 @@ class Desk:
 
 def drawn(chances: Sequence[int], points: Sequence[int]) -> str:
     """The first channel that drew a declaration with these chances and points, both in units; green where none did."""
-    return next((name for name, chance, point in zip(CHANNELS, chances, points, strict=True) if point < chance), "green")
+    found = (name for name, chance, point in zip(CHANNELS, chances, points, strict=True) if point < chance)
+    return next(found, "green")

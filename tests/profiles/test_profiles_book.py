@@ -189,7 +189,8 @@ def lines(**columns: object) -> pl.DataFrame:
 
 def hit(profile: Profile, table: pl.DataFrame, lists: WatchLists | None = None) -> list[int]:
     matcher = Matcher([profile], table.schema, lists)
-    found = matcher.match(table).line.tolist()
+    found = matcher.match(table, few=0).line.tolist()
+    assert matcher.match(table).line.tolist() == found
     assert matcher.match_one(table).line.tolist() == found
     assert matcher.match_one(table.to_dicts()).line.tolist() == found
     return found

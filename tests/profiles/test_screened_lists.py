@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -49,7 +50,8 @@ def table() -> pl.DataFrame:
 def test_the_flags_of_the_screening_count_in_the_batch_and_at_the_desk(tmp_path: Path) -> None:
     book = _loaded(tmp_path)
     matcher = Matcher(book, table().schema, WatchLists({"plain": ()}))
-    hits = matcher.match(table())
+    hits = matcher.match(table(), few=0)
+    assert np.array_equal(matcher.match(table()).profile, hits.profile)
     found = {(int(line), matcher.profiles[profile].id) for line, profile in zip(hits.line, hits.profile, strict=True)}
     # What is not known is on no list, and not off it either.
     assert found == {(0, "LISTED"), (1, "CLEARED")}

@@ -12,7 +12,7 @@ from tidegate.profiles import columnwise
 from tidegate.profiles.ranges import DATE_ZERO, Codes, Ranges, codes_of_numbers, top_of
 from tidegate.profiles.syntax import Kind, Value
 
-__all__ = ["EncodedColumn", "inside", "ordering"]
+__all__ = ["EncodedColumn", "fixed_codes", "inside", "ordering"]
 
 SAMPLED = 16_384  # rows
 LARGEST_TABLE = 1 << 16  # entries of a look-up table
@@ -38,7 +38,7 @@ class EncodedColumn:
             counts = np.bincount(self.codes, minlength=self.top)
             self._before = np.concatenate(([0], np.cumsum(counts)))
         else:
-            self.codes = _fixed(series, self.kind)
+            self.codes = fixed_codes(series, self.kind)
             self.top = top_of(self.kind)
             step = max(1, len(series) // SAMPLED)
             self._sample = np.sort(self.codes[::step])
@@ -81,7 +81,8 @@ def ordering(codes: Codes) -> npt.NDArray[np.int64]:
     return order
 
 
-def _fixed(series: pl.Series, kind: Kind) -> Codes:
+def fixed_codes(series: pl.Series, kind: Kind) -> Codes:
+    """Codes of numbers, dates or flags, as ranges.py has them."""
     if kind is Kind.FLAG:
         return (series.cast(pl.UInt8) + 1).fill_null(0).to_numpy()
     if kind is Kind.DATE:

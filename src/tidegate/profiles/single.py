@@ -1,4 +1,4 @@
-"""A book against one declaration: the same program, entered from the other side.
+"""A book against one declaration, or some hundreds: the same program, entered from the other side.
 
 What a batch asks of all rows for each atom is asked here of all atoms for each row: the values of a
 line look up the atoms that are TRUE of them (texts in tables of values and prefixes, numbers by one
@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from tidegate.profiles import rowwise
+from tidegate.profiles import columnwise, rowwise
 from tidegate.profiles.columnwise import SEVERAL_CODES
 from tidegate.profiles.conjunctions import Atom, fixed_ranges
+from tidegate.profiles.encoding import fixed_codes
 from tidegate.profiles.hits import Hits
 from tidegate.profiles.program import Program
 from tidegate.profiles.ranges import code_of
@@ -34,6 +36,7 @@ from tidegate.profiles.syntax import (
     Or,
     StartsWith,
     Value,
+    columns_of,
 )
 from tidegate.profiles.textcodes import plainly
 from tidegate.profiles.watchlists import WatchLists
@@ -43,8 +46,11 @@ __all__ = ["Single"]
 Numbers = npt.NDArray[np.intp]
 
 
+AT_A_TIME = 2_048  # rows of a table
+
+
 class Single:
-    """Matches a few rows at a time."""
+    """Matches a few rows at a time, and tables that are small beside the book."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -91,24 +97,58 @@ class Single:
         # The conjunctions by the atom that they are entered by, and where those of each atom begin.
         self.entered = np.argsort(self.matrix[0], kind="stable")
         self.begin = np.searchsorted(self.matrix[0][self.entered], np.arange(self.always + 2))
+        self.has_checks = np.array([bool(checks) for checks in self.checks], np.bool_)
+        asked = (*later.values(), *(program.checks[check] for one in program.conjunctions for check in one.checks))
+        self.checked = sorted(set().union(*map(columns_of, asked)))
         self.profile_of = np.array([conjunction.profile for conjunction in program.conjunctions], np.int64)
 
     def match(self, rows: Sequence[Mapping[str, Any]]) -> Hits:
         """All hits on rows of plain Python values, in the kinds of the program's columns."""
-        lines: list[int] = []
-        profiles: list[int] = []
-        truth = np.zeros((len(rows), self.always + 1), np.bool_)
-        truth[:, self.always] = True
+        truth = self._untold(len(rows))
         for number, row in enumerate(rows):
             for name, texts in self.texts.items():
                 texts.look_up(row[name], truth[number])
-        self.measured.look_up(rows, truth)
+        codes = [[code_of(read(row), kind) for read, kind in self.measured.read] for row in rows]
+        self.measured.look_up(np.array(codes, np.uint64).reshape(len(rows), len(self.measured.sources)), truth)
+        line, conjunction = self._true(truth, rows)
+        return Hits.sorted(line, self.profile_of[conjunction])
+
+    def match_table(self, table: pl.DataFrame) -> Hits:
+        """The same for a table that has the program's columns; what stands in several of its rows is looked up once."""
+        lines, conjunctions = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for start in range(0, table.height, AT_A_TIME):
+            part = table[start : start + AT_A_TIME]
+            truth = self._untold(part.height)
+            for name, texts in self.texts.items():
+                texts.look_up_all(part[name].to_list(), truth)
+            self.measured.look_up(self.measured.codes(part), truth)
+            line, conjunction = self._true(truth, self._asked_by_checks(part))
+            lines.append(line + start)
+            conjunctions.append(conjunction)
+        return Hits.sorted(np.concatenate(lines), self.profile_of[np.concatenate(conjunctions)])
+
+    def _untold(self, count: int) -> npt.NDArray[np.bool_]:
+        truth = np.zeros((count, self.always + 1), np.bool_)
+        truth[:, self.always] = True
+        return truth
+
+    def _asked_by_checks(self, table: pl.DataFrame) -> list[dict[str, Any]]:
+        numbers = [name for name in self.checked if self.program.columns[name] is Kind.NUMBER]
+        columns = table.select(self.checked).with_columns(pl.col(numbers).cast(pl.Float64))
+        return columns.rows(named=True) if self.checked else [{}] * table.height
+
+    def _true(
+        self, truth: npt.NDArray[np.bool_], rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Row and conjunction wherever all atoms and checks are TRUE."""
         line, conjunction = self._enter(truth)
         for atoms in self.matrix[1:]:
             left = truth[line, atoms[conjunction]]
             line, conjunction = line[left], conjunction[left]
+        fits = ~self.has_checks[conjunction]
         known: dict[tuple[int, int], bool | None] = {}
-        for number, which in zip(line.tolist(), conjunction.tolist(), strict=True):
+        asked = np.flatnonzero(~fits)
+        for place, number, which in zip(asked.tolist(), line[asked].tolist(), conjunction[asked].tolist(), strict=True):
             for check in self.checks[which]:
                 key = (number, id(check))
                 if key not in known:
@@ -116,9 +156,8 @@ class Single:
                 if not known[key]:
                     break
             else:
-                lines.append(number)
-                profiles.append(which)
-        return Hits.sorted(np.array(lines, np.int64), self.profile_of[np.array(profiles, np.int64)])
+                fits[place] = True
+        return line[fits], conjunction[fits]
 
     def _enter(self, truth: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
         """Line and conjunction wherever the atom that it is entered by is TRUE."""
@@ -185,6 +224,8 @@ class _Texts:
         self._prefixes = {text: self._marked(numbers) for text, numbers in self.prefixes.items()}
         self._several = {text: np.array(numbers) for text, numbers in self.several.items()}
         self._lengths = sorted({len(text) for text in self.prefixes})
+        told = (*self.equal.values(), *self.prefixes.values(), *self.several.values(), self.of_null, self.of_any)
+        self._own = np.array(sorted(set().union(*told)), np.intp)
         self._null = np.array(self.of_null, np.intp)
         self._any = np.array(self.of_any, np.intp)
 
@@ -209,6 +250,17 @@ class _Texts:
                 numbers = self._several.get(code)
                 if numbers is not None:
                     truth[numbers] = True
+
+    def look_up_all(self, values: Sequence[str | None], truth: npt.NDArray[np.bool_]) -> None:
+        """The same for the value of each row."""
+        if not len(self._own):
+            return
+        places: dict[str | None, int] = {}
+        of = [places.setdefault(value, len(places)) for value in values]
+        told = np.zeros((len(places), truth.shape[1]), np.bool_)
+        for value, row in zip(places, told, strict=True):
+            self.look_up(value, row)
+        truth[:, self._own] = told[:, self._own][of]
 
 
 def _named(condition: Condition, lists: WatchLists) -> tuple[bool, list[str], list[str]] | None:
@@ -241,7 +293,8 @@ class _Measured:
     """The atoms on numbers, dates and flags: every bound of every atom compared at once."""
 
     def __init__(self, measured: Mapping[Value, list[int]], program: Program) -> None:
-        self.sources = [(rowwise.value(source), source.kind) for source in measured]
+        self.sources = list(measured)
+        self.read = [(rowwise.value(source), source.kind) for source in measured]
         bounds: list[tuple[int, int, int, int]] = []
         for place, numbers in enumerate(measured.values()):
             for number in numbers:
@@ -253,10 +306,17 @@ class _Measured:
         self.low = np.array(lows, np.uint64)
         self.last = np.array(lasts, np.uint64)
 
-    def look_up(self, rows: Sequence[Mapping[str, Any]], truth: npt.NDArray[np.bool_]) -> None:
-        """Mark the atoms that are TRUE of each row."""
-        codes = np.array([[code_of(read(row), kind) for read, kind in self.sources] for row in rows], np.uint64)
-        if not len(self.place) or not len(rows):
+    def codes(self, table: pl.DataFrame) -> npt.NDArray[np.uint64]:
+        """What stands in the rows of a table, by source."""
+        found = np.empty((table.height, len(self.sources)), np.uint64)
+        for place, source in enumerate(self.sources):
+            values = table.select(columnwise.value(source).alias("")).to_series()
+            found[:, place] = fixed_codes(values, source.kind)
+        return found
+
+    def look_up(self, codes: npt.NDArray[np.uint64], truth: npt.NDArray[np.bool_]) -> None:
+        """Mark the atoms that are TRUE of each row, from its codes by source."""
+        if not len(self.place) or not len(codes):
             return
         seen = codes[:, self.place]
         line, bound = _places((self.low <= seen) & (seen <= self.last))

@@ -104,7 +104,7 @@ class Desk:
         none is counted."""
         asked = self._asked(cases)
         share = np.empty((len(cases), len(CHANNELS), len(SOURCES)), np.int64)
-        last = []
+        last: list[tuple[_Asked, Sequence[int]]] = []
         for at, (case, one) in enumerate(zip(cases, asked, strict=True)):
             tally = self.tallies.setdefault((case["lodged_on"], case["office"]), Tally())
             room = self._room(one.office, tally)
@@ -150,7 +150,7 @@ class Desk:
             key, sealed = self._key(day)
             ticket, point = tickets(key, (case["declaration_id"] for case in mine))
             lots = zip(places, wanted, ticket.tolist(), point.T.tolist(), strict=True)
-            found |= {at: _Asked(office, asked, *lot, sealed) for at, asked, *lot in lots}
+            found |= {at: _Asked(office, asked, own, at_point, sealed) for at, asked, own, at_point in lots}
         return [found[at] for at in range(len(cases))]
 
     def _room(self, office: _Office, tally: Tally) -> list[int]:

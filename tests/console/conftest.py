@@ -31,6 +31,9 @@ from tidegate.console.database import stop  # noqa: E402
 
 compile_all()
 django.setup()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Whom this process starts would take up settings with its folder, before it is told of its own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not slow: nothing is kept
 
 

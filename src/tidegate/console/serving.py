@@ -83,12 +83,14 @@ class Child:
 
     name: str
     command: list[str]
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Of its environment, besides what all are told; that goes before."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def keep(self, told: Mapping[str, str]) -> None:
         """Start it where it does not run."""
         if self.process is None or self.process.poll() is not None:
-            self.process = subprocess.Popen(self.command, env=dict(told), preexec_fn=bound)  # noqa: PLW1509
+            self.process = subprocess.Popen(self.command, env={**self.own, **told}, preexec_fn=bound)  # noqa: PLW1509
 
     def end(self) -> None:
         """Ask it to end, and wait."""
@@ -140,6 +142,8 @@ def serve(
                 *("--workers", str(workers), "--blocking-threads", "16", "--respawn-failed-workers", "--no-ws"),
                 *("--log-level", "warning", "--backpressure", "64", "tidegate.console.wsgi:application"),
             ],
+            # Each has its share of the processors: threads beyond it only wait for one another, and burn them by it.
+            dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS"), str(max(1, (os.cpu_count() or 1) // workers))),
         ),
         Child("worker", [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]),
         # Webhooks do not wait for training and simulation.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import polars as pl
 from django.db import connection, models
+from psycopg import Copy
 from pydantic_core import to_json
 
-__all__ = ["as_json", "copy_objects", "copy_rows", "number"]
+__all__ = ["as_json", "copy_objects", "copy_table", "number"]
 
 
 def as_json(value: Any) -> str:
@@ -45,15 +48,23 @@ def copy_objects(objects: Sequence[models.Model]) -> None:
         tuple(as_json(value) if said and value is not None else value for value, said in values)
         for values in ([(getattr(one, name), said) for name, said in asked] for one in objects)
     )
-    copy_rows(objects[0].__class__, [one.column for one in kept], rows)
+    with _copying(objects[0].__class__, [one.column for one in kept]) as copy:
+        for row in rows:
+            copy.write_row(row)
     for one in objects:
         one._state.adding, one._state.db = False, "default"
 
 
-def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Copy rows of these columns into the table of a model; JSON as text."""
+def copy_table(model: type[models.Model], table: pl.DataFrame) -> None:
+    """Copy a table whose columns are named as those of a model, and without nulls, into its table; JSON as text."""
+    if table.height:
+        with _copying(model, table.columns, "WITH (FORMAT csv)") as copy:
+            copy.write(table.write_csv(include_header=False, quote_style="always"))
+
+
+@contextmanager
+def _copying(model: type[models.Model], columns: Sequence[str], form: str = "") -> Iterator[Copy]:
     listed = ", ".join(f'"{name}"' for name in columns)
-    statement = f"COPY {model._meta.db_table} ({listed}) FROM STDIN"
+    statement = f"COPY {model._meta.db_table} ({listed}) FROM STDIN {form}"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        yield copy

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import polars as pl
@@ -16,11 +15,12 @@ from django.utils import timezone
 
 from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import now
-from tidegate.console.deciding.copying import as_json, copy_objects, copy_rows, number
-from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Subject, Task
+from tidegate.console.deciding.copying import copy_objects, number
+from tidegate.console.deciding.rows import SIMPLE, copy_lines, copy_subjects, plain
+from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Task
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["HOURS", "Kept", "fields_of", "keep", "keep_withdrawn", "lines_of", "message", "table_of", "task_of"]
+__all__ = ["HOURS", "Kept", "keep", "keep_withdrawn", "lines_of", "message", "table_of", "task_of"]
 
 COLUMNS = (
     "channel",
@@ -33,10 +33,6 @@ COLUMNS = (
 )  # of a decision, not in `record`
 HOURS = {"red": 24, "yellow": 8, "blue": 24 * 30}  # until a task is due, by channel
 SHOWN = 3
-LINE = ("declaration_id", "item_number", "hs_code", "origin_country", "fields")
-SUBJECT = ("declaration_id", "role", "key", "name", "lodged_on", "office")
-KEYS = ("declaration_id", "item_number")
-SIMPLE = (str, int, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +71,15 @@ def keep(
     before has been closed. Findings and audit entries are others' work.
     """
     numbered = versions or {}
-    by_number: dict[str, list[dict[str, Any]]] = {}
-    for line in lines.rows(named=True):
-        by_number.setdefault(line["declaration_id"], []).append(line)
     with transaction.atomic():
         if isinstance(source, Message) and source.pk is None:
             source.save()
-        sources = source if isinstance(source, Mapping) else dict.fromkeys(by_number, source)
         declarations = [
             _declaration(
-                row, by_number[row["declaration_id"]], sources[row["declaration_id"]], _received(row, at), numbered
+                row,
+                source[row["declaration_id"]] if isinstance(source, Mapping) else source,
+                _received(row, at),
+                numbered.get(row["declaration_id"], 1),
             )
             for row in decisions
         ]
@@ -100,8 +95,8 @@ def keep(
         for task in tasks:
             task.decision_id = task.decision.pk
         copy_objects(declarations)
-        copy_rows(Line, LINE, (row for one in declarations for row in _lines(one, by_number[one.number])))
-        copy_rows(Subject, SUBJECT, (row for one in declarations for row in _subjects(one, by_number[one.number])))
+        copy_lines(lines, declarations)
+        copy_subjects(lines, declarations)
         copy_objects(decided)
         copy_objects(tasks)
     by_declaration = {task.declaration_id: task for task in tasks}
@@ -117,14 +112,15 @@ def keep_withdrawn(lines: pl.DataFrame, source: Message, at: datetime) -> list[D
         rows = part.rows(named=True)
         head = {
             **rows[0],
+            "line_count": len(rows),
             "customs_value": sum(row["customs_value"] or 0.0 for row in rows),
             "duty_at_stake": 0.0,
         }
-        one = _declaration(head, rows, source, at, {})
+        one = _declaration(head, source, at, 1)
         one.cancelled = True
         one.save()
-        copy_rows(Line, LINE, _lines(one, rows))
-        copy_rows(Subject, SUBJECT, _subjects(one, rows))
+        copy_lines(part, [one])
+        copy_subjects(part, [one])
         kept.append(one)
     return kept
 
@@ -161,14 +157,13 @@ def _received(row: Mapping[str, Any], at: datetime | None) -> datetime:
 
 def _declaration(
     row: Mapping[str, Any],
-    lines: Sequence[Mapping[str, Any]],
     source: Message | None,
     at: datetime,
-    versions: Mapping[str, int],
+    version: int,
 ) -> Declaration:
     return Declaration(
         number=row["declaration_id"],
-        version=versions.get(row["declaration_id"], 1),
+        version=version,
         message=source,
         received_at=at,
         lodged_on=row["lodged_on"],
@@ -176,50 +171,19 @@ def _declaration(
         procedure=row.get("procedure") or "",
         importer_id=row["importer_id"] or "",
         importer_name=row["importer_name"] or "",
-        line_count=len(lines),
+        line_count=row["line_count"],
         customs_value=row["customs_value"] or 0.0,
         duty_at_stake=row["duty_at_stake"] or 0.0,
         currency=row["currency"] or "",
     )
 
 
-def _lines(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
-    """Rows of LINE."""
-    for line in lines:
-        texts = (line["hs_code"] or "", line["origin_country"] or "")
-        yield one.pk, line["item_number"], *texts, as_json(fields_of(line))
-
-
-def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
-    """What Line.fields holds of a line."""
-    return {
-        name: value if value.__class__ in SIMPLE else _plain(value)
-        for name, value in line.items()
-        if value is not None and name not in KEYS
-    }
-
-
-def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
-    """Rows of SUBJECT."""
-    found: dict[tuple[str, str], str] = {}
-    for line in lines:
-        for role in ("importer", "exporter", "declarant"):
-            name = line.get(f"{role}_name") or ""
-            if key := line.get(f"{role}_id") or name.casefold():
-                found.setdefault((role, key[:140]), name)
-        for role, field in (("carrier", "carrier_id"), ("transport", "transport_id")):
-            if key := line.get(field):
-                found.setdefault((role, key[:140]), "")
-        if address := line.get("importer_address"):
-            found.setdefault(("address", " ".join(address.casefold().split())[:140]), address)
-        for key in (line.get("container_ids") or "").split():
-            found.setdefault(("container", key[:140]), "")
-    for (role, key), name in found.items():
-        yield one.pk, role, key, name, one.lodged_on, one.office
-
-
 def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None, at: datetime) -> Decision:
-    record = {name: _plain(value) for name, value in row.items() if name not in COLUMNS}
+    record = {
+        name: value if value is None or value.__class__ in SIMPLE else plain(value)
+        for name, value in row.items()
+        if name not in COLUMNS
+    }
     return Decision(
         declaration=one,
         made_at=at,
@@ -262,14 +226,3 @@ def task_of(one: Declaration, decision: Decision) -> Task:
 def _sources(decision: Decision) -> list[str]:
     listed = any(reason["source"] == "list" for reason in decision.reasons)
     return [*filter(None, [decision.targeted_by]), *(["list"] if listed else [])]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it; numbers that JSON has not (infinite, none) become null."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, float) and value - value != 0:
-        return None
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return json.loads(json.dumps(value, default=str)) if isinstance(value, dict) else value

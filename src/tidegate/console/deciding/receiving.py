@@ -17,7 +17,8 @@ from tidegate.assessment.engine import joined_schema
 from tidegate.console.clock import today
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
-from tidegate.console.deciding.keeping import Kept, fields_of, keep, keep_withdrawn, message
+from tidegate.console.deciding.keeping import Kept, keep, keep_withdrawn, message
+from tidegate.console.deciding.rows import fields_of
 from tidegate.console.deciding.versions import ADDED, Settled, settle
 from tidegate.console.register import trail
 from tidegate.console.register.models import Decision, Declaration, Message, Task, Withdrawal

@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
-from tidegate.console.deciding.keeping import fields_of, table_of
+from tidegate.console.deciding.keeping import table_of
+from tidegate.console.deciding.rows import fields_of
 from tidegate.console.register.models import Declaration, Line, Withdrawal
 from tidegate.intake import CANCELLED, Intake, across
 from tidegate.trade import MESSAGE_SCHEMA

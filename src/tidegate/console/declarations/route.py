@@ -112,7 +112,7 @@ def route_of(lines: Sequence[Line]) -> Map | None:
         if path:
             (on_way if code in through else land).append(path)
     origins = sum(1 for stop in known if stop.what[0] == known[0].what[0])
-    placed = [frame.at(point) for point in way]
+    placed = [frame.at(frame.turned(point)) for point in way]
     legs = [Leg(_bent(placed[i], placed[i + 1])) for i in range(max(origins - 1, 0), len(placed) - 1)]
     legs += [Leg(_bent(placed[i], placed[origins])) for i in range(origins - 1) if origins < len(placed)]
     legs = [leg for leg in legs if leg.path]
@@ -173,6 +173,10 @@ class _Frame:
         wide = min(wide, ROUND)
         middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
         return cls(middle_x - wide / 2, middle_y + wide / ratio / 2, WIDTH / wide)
+
+    def turned(self, point: Point) -> Point:
+        """The point, moved around the world into the frame: a way may go around it more than once."""
+        return point[0] - ROUND * math.floor((point[0] - self.west) / ROUND), point[1]
 
     def at(self, point: Point) -> Point:
         """A place on the paper."""

@@ -41,8 +41,8 @@ class Decision(models.Model):
     hits = ArrayField(models.CharField(max_length=80), default=list)
     reasons = models.JSONField(default=list)
     record = models.JSONField(default=dict)
-    edition = models.ForeignKey(Edition, models.PROTECT, null=True)
-    officer = models.ForeignKey(User, models.PROTECT, null=True)
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, db_index=False)  # nobody asks by it
+    officer = models.ForeignKey(User, models.PROTECT, null=True, db_index=False)
     act = models.CharField(max_length=12, blank=True)  # of an officer: release, inspect, documents, ask, change
     note = models.TextField(blank=True)  # the officer's reason
 
@@ -56,4 +56,5 @@ class Decision(models.Model):
             BrinIndex(fields=["made_at"], name="decision_made"),
             models.Index(fields=["lodged_on", "office", "channel"], name="decision_day"),
             GinIndex(fields=["hits"], name="decision_hits"),
+            models.Index(fields=["officer"], condition=models.Q(officer__isnull=False), name="decision_officer"),
         )

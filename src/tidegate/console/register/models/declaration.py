@@ -74,7 +74,10 @@ class Line(models.Model):
     Indicators are not kept: windows end before the line's own day, so that they can be worked out again at any time.
     """
 
-    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="lines")
+    # Written with it, by the dozen, and never alone: the database need not look whether it is there (decision 0011).
+    declaration = models.ForeignKey(
+        Declaration, models.CASCADE, related_name="lines", db_constraint=False, db_index=False
+    )
     item_number = models.PositiveIntegerField()
     hs_code = models.CharField(max_length=12, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
@@ -104,7 +107,9 @@ class Withdrawal(models.Model):
 class Subject(models.Model):
     """A party, vessel or container that a declaration names, a row each: its history is one index away."""
 
-    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="subjects")
+    declaration = models.ForeignKey(
+        Declaration, models.CASCADE, related_name="subjects", db_constraint=False, db_index=False
+    )  # as of Line
     role = models.CharField(max_length=20)  # importer, exporter, declarant, carrier, transport, container, address
     key = models.CharField(max_length=140)  # its number; without one its name, folded
     name = models.TextField(blank=True)

@@ -31,10 +31,13 @@ from tidegate.console.database import stop  # noqa: E402
 
 compile_all()
 django.setup()
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    # Whom this process starts would take up settings with its folder, before it is told of its own.
-    del os.environ["DJANGO_SETTINGS_MODULE"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not slow: nothing is kept
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes of xdist would take up settings with this one's folder before they are told of their own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @atexit.register

@@ -203,9 +203,10 @@ def decided_now(number: str) -> dict[str, object]:
         declaration_id=pl.lit(number), hs_code=pl.lit("010391"), origin_country=pl.lit("CM"), lodged_on=pl.lit(today())
     )
     with transaction.atomic():
-        decided = decider().decide(lines)
-        keep(lines, [decided.row], decided.edition)
-    return dict(decided.row)
+        now = in_force()
+        rows = decider().see(lines, now).decide()
+        keep(lines, rows, now)
+    return dict(rows[0])
 
 
 def test_an_order_holds_at_once_and_its_reason_names_who_gave_it(

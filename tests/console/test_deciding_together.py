@@ -138,7 +138,7 @@ def test_a_message_that_fails_at_the_end_counts_nowhere(committed: None, monkeyp
         raise RuntimeError("made up")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tidegate.console.deciding.receiving.keep", fail)
+        patched.setattr("tidegate.console.deciding.receiving.keep_decisions", fail)
         with pytest.raises(RuntimeError):
             send(line("TG-2", "02CI"))
     assert Standing.objects.get(day=DAY, office="02CI").volume == before

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidegate.assessment import Engine
-from tidegate.console.deciding import activate, changing, decider, keep, lines_of, make_edition
+from tidegate.console.deciding import activate, changing, decider, in_force, keep, lines_of, make_edition
 from tidegate.console.profiles import approval, history, shadow
 from tidegate.console.profiles.books import adopt, book_of, toml, with_profile
 from tidegate.console.profiles.models import ProfileVersion, ShadowHit, Simulation, State
@@ -402,9 +402,10 @@ def come_in(number: str) -> tuple[dict[str, object], Declaration]:
     assert known is not None
     lines = lines_of([known]).with_columns(declaration_id=pl.lit(number), lodged_on=pl.lit(TODAY))
     with transaction.atomic():
-        decided = decider().decide(lines)
-        kept = keep(lines, [decided.row], decided.edition)[0]
-    return dict(decided.row), kept.declaration
+        now = in_force()
+        rows = decider().see(lines, now).decide()
+        kept = keep(lines, rows, now)[0]
+    return dict(rows[0]), kept.declaration
 
 
 def test_what_came_into_force_fires_on_the_next_declaration(as_role: Callable[..., Client]) -> None:

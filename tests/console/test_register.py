@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tidegate.console.deciding import decider, keep, lines_of
+from tidegate.console.deciding import decider, in_force, keep, lines_of
 from tidegate.console.register import trail
 from tidegate.console.register.models import AuditEntry, Decision, Declaration, Edition, Task, User
 from tidegate.console.roles import PERMISSIONS, ROLES
@@ -46,12 +46,13 @@ def test_a_declaration_is_decided_and_kept_or_neither(edition: Edition) -> None:
     assert known is not None
     lines = lines_of([known]).with_columns(declaration_id=pl.lit("NEW1"))
     with transaction.atomic():
-        decided = decider().decide(lines)
-        kept = keep(lines, [decided.row], decided.edition)
-    assert kept[0].decision.channel == decided.row["channel"]
+        now = in_force()
+        rows = decider().see(lines, now).decide()
+        kept = keep(lines, rows, now)
+    assert kept[0].decision.channel == rows[0]["channel"]
     assert kept[0].decision.edition == edition
     with pytest.raises(IntegrityError), transaction.atomic():
-        keep(lines, [decided.row], decided.edition)
+        keep(lines, rows, now)
     assert Declaration.objects.filter(number="NEW1").count() == 1
 
 

@@ -28,14 +28,24 @@ from tidegate.selection import Desk as Lots
 from tidegate.selection import Tally, Terms
 from tidegate.selection.claims import check, checked
 
-__all__ = ["Decide", "Desk"]
-
-Decide: TypeAlias = Callable[[], list[dict[str, Any]]]
+__all__ = ["Desk", "Seen"]
 
 FLAG_TEXTS = {flag.code: flag for flag in FLAGS}
 FEW = 1_000  # lines that are sooner decided as plain values than as a table
-Row = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
+HEAD = (
+    *("declaration_id", "lodged_on", "office", "procedure", "importer_id", "importer_name", "currency"),
+    *("line_count", "customs_value", "duty_at_stake"),
+)
 REASON = ("source", "code", "item_number", "field", "text", "text_vi", "weight", "value", "usual")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Declarations before they are decided. `heads`: HEAD of each; `decide`, which is called once, returns the rows."""
+
+    heads: Sequence[Row]
+    decide: Callable[[], list[Row]]
 
 
 class Desk:
@@ -69,7 +79,7 @@ class Desk:
         Raises InputError when the lines are not of one declaration, and the errors of the rooms below.
         """
         one_declaration(lines.rows(named=True))
-        return self.see(lines)()[0]
+        return self.see(lines).decide()[0]
 
     def decide_many(self, lines: pl.DataFrame) -> list[dict[str, Any]]:
         """Decide for the lines of several declarations: to the bit what `decide` gives for one after the other, in the
@@ -77,12 +87,11 @@ class Desk:
 
         Raises as `decide`; then nothing is counted.
         """
-        return self.see(lines)()
+        return self.see(lines).decide()
 
-    def see(self, lines: pl.DataFrame) -> Decide:
-        """Work out all that does not depend on what others got, for several declarations; what is returned decides, as
-        `decide_many`, and is called once. Several threads may see at a time, but only one decide. Raises as `decide`.
-        """
+    def see(self, lines: pl.DataFrame) -> Seen:
+        """Work out all that does not depend on what others got, for several declarations; what is returned decides as
+        `decide_many`. Several threads may see at a time, but only one decide. Raises as `decide`."""
         with self._seeing:
             if lines.height > FEW:
                 return self._table(lines)
@@ -93,7 +102,7 @@ class Desk:
                 one_declaration(declared)
             return self._few(self._matcher_for(lines), [*by_number.values()])
 
-    def _table(self, lines: pl.DataFrame) -> Decide:
+    def _table(self, lines: pl.DataFrame) -> Seen:
         """See many declarations as a table."""
         table = with_indicators(lines, self.counters)
         declarations = number_declarations(table)
@@ -104,12 +113,14 @@ class Desk:
         cases = self.engine.cases(declarations, hits, matcher, score, doubt)
         checked(cases)  # here, so that nothing is counted where one of them cannot be used
         lead = leading_line(declarations, score)
-        return lambda: self._drawn(table, declarations, matcher, held, hits, cases, lead)
+        heads = declarations.frame.select(HEAD).rows(named=True)
+        return Seen(heads, lambda: self._drawn(table, declarations, heads, matcher, held, hits, cases, lead))
 
     def _drawn(
         self,
         table: pl.DataFrame,
         declarations: Declarations,
+        heads: Sequence[Row],
         matcher: Matcher,
         held: Held | None,
         hits: Hits,
@@ -135,21 +146,20 @@ class Desk:
         why = self.engine.reasons(table, declarations, hits, matcher, held, decided_table(made), lead, told)
         return [
             {
-                **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
+                **head,
                 **one,
-                **{name: first[name] for name in ("line_count", "customs_value", "duty_at_stake")},
                 "hits": [matcher.profiles[profile].id for profile in sorted(profiles)],
                 "reasons": reasons,
                 "counterfactual": text,
                 "counterfactual_vi": text_vi,
                 **self.engine.versions,
             }
-            for first, one, profiles, reasons, (text, text_vi) in zip(
-                declarations.frame.rows(named=True), made, fired, why.to_list(), otherwise, strict=True
+            for head, one, profiles, reasons, (text, text_vi) in zip(
+                heads, made, fired, why.to_list(), otherwise, strict=True
             )
         ]
 
-    def _few(self, matcher: Matcher, declarations: Sequence[Sequence[Row]]) -> Decide:
+    def _few(self, matcher: Matcher, declarations: Sequence[Sequence[Row]]) -> Seen:
         """See a few declarations, the lines of each together, as plain values."""
         declared = [line for lines in declarations for line in lines]
         rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
@@ -164,30 +174,31 @@ class Desk:
         for at, matches in enumerate(listed):
             span = slice(cuts[at], cuts[at + 1])
             own = Hits(hits.line[span] - starts[at], hits.profile[span])
-            seen.append(_Seen(rows[starts[at] : starts[at + 1]], own, matches, look, starts[at]))
+            seen.append(_Declared(rows[starts[at] : starts[at + 1]], own, matches, look, starts[at]))
         cases = [one.case(matcher) for one in seen]
         for case in cases:
             check(case)  # all of them, before one is counted
-        return lambda: [
-            self._one(at, one, case, decided, matcher)
-            for at, (one, case, decided) in enumerate(zip(seen, cases, self._lots.decide_many(cases), strict=True))
-        ]
+
+        def decide() -> list[Row]:
+            made = self._lots.decide_many(cases)
+            return [
+                {**head, **self._one(at, one, case, decided, matcher)}
+                for at, (head, one, case, decided) in enumerate(zip(heads, seen, cases, made, strict=True))
+            ]
+
+        heads = [one.head for one in seen]
+        return Seen(heads, decide)
 
     def _one(
-        self, at: int, seen: _Seen, case: Mapping[str, Any], decided: Mapping[str, Any], matcher: Matcher
+        self, at: int, seen: _Declared, case: Mapping[str, Any], decided: Mapping[str, Any], matcher: Matcher
     ) -> dict[str, Any]:
-        rows, first = seen.rows, seen.rows[0]
         profiles = ranked(seen.fired, matcher)
         told: list[Contribution] = []
         if seen.look and decided["channel"] != "green":
             told = seen.look.contributions(seen.start + seen.lead, TOLD, sentences, raising=True)
         otherwise, otherwise_vi = self._otherwise(at, case, decided, profiles, matcher)
         return {
-            **{name: first[name] for name in ("importer_id", "importer_name", "currency")},
             **decided,
-            "line_count": len(rows),
-            "customs_value": total(row["customs_value"] for row in rows),
-            "duty_at_stake": total(row["duty_at_stake"] for row in rows),
             "hits": [matcher.profiles[profile].id for profile in seen.fired],
             "reasons": self._reasons(seen, profiles, matcher, told, decided),
             "counterfactual": otherwise,
@@ -218,7 +229,7 @@ class Desk:
 
     def _reasons(
         self,
-        seen: _Seen,
+        seen: _Declared,
         ranked: Sequence[int],
         matcher: Matcher,
         told: list[Contribution],
@@ -268,7 +279,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Declared:
     """What is known of one declaration before anything is decided: its `rows` with their indicators, their `hits`, the
     `matches` with lists (MATCH), both with lines counted from its first. In `look`, that is the line `start`."""
 
@@ -287,6 +298,12 @@ class _Seen:
     def lead(self) -> int:
         """The most suspicious line."""
         return int(self._of(self.look.score).argmax()) if self.look else 0
+
+    @property
+    def head(self) -> Row:
+        sums = {name: total(row[name] for row in self.rows) for name in ("customs_value", "duty_at_stake")}
+        first = self.rows[0]
+        return {name: first.get(name) for name in HEAD} | {"line_count": len(self.rows)} | sums
 
     def case(self, matcher: Matcher) -> dict[str, Any]:
         """What the lots are asked about."""

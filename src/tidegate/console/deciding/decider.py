@@ -8,7 +8,6 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tidegate.assessment import Desk, fitted
+from tidegate.assessment.desk import Seen
 from tidegate.console.clock import today
 from tidegate.console.deciding.editions import IN_FORCE, engine_of
 from tidegate.console.register.models import Edition, Standing
@@ -26,21 +26,13 @@ from tidegate.indicators import Counters
 from tidegate.selection import Tally, clear
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["Decided", "Decider", "decider", "in_force", "known"]
+__all__ = ["Decider", "decider", "in_force", "known"]
 
 
 Cell = tuple[date, str | None]
 Written = tuple[tuple[int, int], ...]
 
 KEPT = 3  # desks of editions
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """`row`: as in decisions.parquet; `edition`: what decided."""
-
-    row: Mapping[str, Any]
-    edition: Edition
 
 
 class Decider:
@@ -57,31 +49,31 @@ class Decider:
         self._tallies: dict[Cell, Tally] = {}
         self.watched = False
 
-    def decide(self, lines: pl.DataFrame) -> Decided:
-        """Decide for the lines of one declaration. To be called in a transaction, which must keep the decision or fail:
-        the standing of its office and day is locked until it ends. Raises the errors of the library."""
-        return self.decide_many(lines)[0]
+    def see(self, lines: pl.DataFrame, edition: Edition) -> Seen:
+        """Work out all that can be known of declarations before they are decided (as `Desk.see`).
 
-    def decide_many(self, lines: pl.DataFrame, edition: Edition | None = None) -> list[Decided]:
-        """Decide for the lines of several declarations one after another, in the order in which they come; as `decide`.
-
-        `edition`: what `in_force` told in this transaction. Locks are taken in one order, whatever comes (what is in
-        force, then standings by day and office), and the database is not asked while the desk of this process is held:
-        two processes never wait for one another in a ring. All that can be known before is worked out before the
-        standings are locked: others wait for no more than the lots.
+        `edition`: what `in_force` told in this transaction. Its `decide` locks the standings of their offices and days
+        until the transaction ends, which must keep the decisions or fail: others wait for no more than the lots and
+        what comes after. Locks are taken in one order, whatever comes (what is in force, then standings by day and
+        office), and the database is not asked while the desk of this process is held: two processes never wait for one
+        another in a ring. Raises the errors of the library.
         """
-        edition = edition or in_force()
-        desk = self.desk(edition)
-        decide = desk.see(lines)
-        cells = set(zip(lines["lodged_on"].to_list(), lines["office"].to_list(), strict=True))
-        standings = _standings({Standing.cell(*cell) for cell in cells})
-        tallies = {(one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings}
-        with self._lock:
-            self._tallies.clear()
-            self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
-            rows = decide()
-        _stand(standings, tallies)
-        return [Decided(row, edition) for row in rows]
+        seen = self.desk(edition).see(lines)
+        cells = {(head["lodged_on"], head["office"]) for head in seen.heads}
+
+        def decide() -> list[dict[str, Any]]:
+            standings = _standings({Standing.cell(*cell) for cell in cells})
+            tallies = {
+                (one.day, one.office): Tally(one.volume, list(one.spent), list(one.selected)) for one in standings
+            }
+            with self._lock:
+                self._tallies.clear()
+                self._tallies.update({cell: tallies[Standing.cell(*cell)] for cell in cells})
+                rows = seen.decide()
+            _stand(standings, tallies)
+            return rows
+
+        return Seen(seen.heads, decide)
 
     def desk(self, edition: Edition) -> Desk:
         """The desk of an edition; whoever asks for it while it is being made waits for that one."""

@@ -20,7 +20,18 @@ from tidegate.console.deciding.rows import SIMPLE, copy_lines, copy_subjects, pl
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Task
 from tidegate.trade import LINE_SCHEMA
 
-__all__ = ["HOURS", "Kept", "keep", "keep_withdrawn", "lines_of", "message", "table_of", "task_of"]
+__all__ = [
+    "HOURS",
+    "Kept",
+    "keep",
+    "keep_decisions",
+    "keep_declarations",
+    "keep_withdrawn",
+    "lines_of",
+    "message",
+    "table_of",
+    "task_of",
+]
 
 COLUMNS = (
     "channel",
@@ -56,53 +67,60 @@ def message(body: bytes, form: str, sender: str = "") -> Message:
     )
 
 
-def keep(
+def keep(lines: pl.DataFrame, decisions: Sequence[Mapping[str, Any]], edition: Edition | None) -> list[Kept]:
+    """Keep declarations (line table) that nobody sent, with their decisions (rows of decisions.parquet), as received
+    and decided in the morning of their day, in one transaction. Findings and audit entries are others' work."""
+    with transaction.atomic():
+        return keep_decisions(keep_declarations(lines, decisions), decisions, edition)
+
+
+def keep_declarations(
     lines: pl.DataFrame,
-    decisions: Sequence[Mapping[str, Any]],
-    edition: Edition | None,
+    heads: Sequence[Mapping[str, Any]],
     source: Message | Mapping[str, Message] | None = None,
     at: datetime | None = None,
     versions: Mapping[str, int] | None = None,
-) -> list[Kept]:
-    """Keep declarations (line table) with their decisions (rows of decisions.parquet), in one transaction.
+) -> list[Declaration]:
+    """Keep declarations (line table; HEAD of each) before they are decided, in the transaction of the caller.
 
-    `source`: the message that brought them, or that of each by its number. `at`: when they were received and decided;
-    in the morning of their day without it. `versions`: by number, of those that are not the first; what was current
-    before has been closed. Findings and audit entries are others' work.
+    `source`: the message that brought them, or that of each by its number. `at`: when they were received; in the
+    morning of their day without it. `versions`: by number, of those that are not the first; what was current before has
+    been closed.
     """
     numbered = versions or {}
-    with transaction.atomic():
-        if isinstance(source, Message) and source.pk is None:
-            source.save()
-        declarations = [
-            _declaration(
-                row,
-                source[row["declaration_id"]] if isinstance(source, Mapping) else source,
-                _received(row, at),
-                numbered.get(row["declaration_id"], 1),
-            )
-            for row in decisions
-        ]
-        number(declarations)
-        pairs = list(zip(declarations, decisions, strict=True))
-        decided = [_decision(one, row, edition, _received(row, at)) for one, row in pairs]
-        tasks = [
-            task_of(one, decision)
-            for one, decision in zip(declarations, decided, strict=True)
-            if decision.channel != "green"
-        ]
-        number(decided, tasks)
-        for task in tasks:
-            task.decision_id = task.decision.pk
-        copy_objects(declarations)
-        copy_lines(lines, declarations)
-        copy_subjects(lines, declarations)
-        copy_objects(decided)
-        copy_objects(tasks)
-    by_declaration = {task.declaration_id: task for task in tasks}
-    return [
-        Kept(one, decision, by_declaration.get(one.pk)) for one, decision in zip(declarations, decided, strict=True)
+    declarations = [
+        _declaration(
+            head,
+            source[head["declaration_id"]] if isinstance(source, Mapping) else source,
+            _received(head, at),
+            numbered.get(head["declaration_id"], 1),
+        )
+        for head in heads
     ]
+    number(declarations)
+    copy_objects(declarations)
+    copy_lines(lines, declarations)
+    copy_subjects(lines, declarations)
+    return declarations
+
+
+def keep_decisions(
+    declarations: Sequence[Declaration], decisions: Sequence[Mapping[str, Any]], edition: Edition | None
+) -> list[Kept]:
+    """Keep what was decided of each declaration (rows of decisions.parquet), and what is to be done about it, in the
+    transaction of the caller; decided when it was received."""
+    decided = [_decision(one, row, edition, one.received_at) for one, row in zip(declarations, decisions, strict=True)]
+    tasks = [
+        None if decision.channel == "green" else task_of(one, decision)
+        for one, decision in zip(declarations, decided, strict=True)
+    ]
+    given = [task for task in tasks if task is not None]
+    number(decided, given)
+    for task in given:
+        task.decision_id = task.decision.pk
+    copy_objects(decided)
+    copy_objects(given)
+    return [Kept(*one) for one in zip(declarations, decided, tasks, strict=True)]
 
 
 def keep_withdrawn(lines: pl.DataFrame, source: Message, at: datetime) -> list[Declaration]:

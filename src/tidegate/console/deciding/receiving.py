@@ -17,7 +17,7 @@ from tidegate.assessment.engine import joined_schema
 from tidegate.console.clock import today
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
-from tidegate.console.deciding.keeping import Kept, keep, keep_withdrawn, message
+from tidegate.console.deciding.keeping import Kept, keep_decisions, keep_declarations, keep_withdrawn, message
 from tidegate.console.deciding.rows import fields_of
 from tidegate.console.deciding.versions import ADDED, Settled, settle
 from tidegate.console.register import trail
@@ -114,11 +114,11 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     kept: list[Kept] = []
     if lines.height:
         lines = marked(lines, before, announced, engine, source.received_at)
-        decided = decider().decide_many(fitted(lines, engine), edition)
+        seen = decider().see(fitted(lines, engine), edition)
         _close([one for versions in before.values() for one in versions], source.received_at)
         versions = {number: max(one.version for one in held) + 1 for number, held in before.items()}
-        rows = [one.row for one in decided]
-        kept = keep(lines, rows, edition, source, source.received_at, versions)
+        declarations = keep_declarations(lines, seen.heads, source, source.received_at, versions)
+        kept = keep_decisions(declarations, seen.decide(), edition)
     if settled.withdrawn.height:
         cancelled += keep_withdrawn(settled.withdrawn, source, source.received_at)
     actor = f"system:{source.sender}" if source.sender else "node"

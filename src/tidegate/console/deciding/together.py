@@ -19,7 +19,7 @@ from tidegate.console.clock import today
 from tidegate.console.deciding.copying import copy_objects, number
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
-from tidegate.console.deciding.keeping import keep, message
+from tidegate.console.deciding.keeping import keep_decisions, keep_declarations, message
 from tidegate.console.deciding.receiving import TOLD, Receipt, marked, tell_quality
 from tidegate.console.deciding.versions import ADDED, hold, known_of
 from tidegate.console.register.models import Message
@@ -75,11 +75,12 @@ def receive_together(messages: Sequence[Posted]) -> list[Receipt | None]:
     copy_objects(kept)
     at = max(source.received_at for source in kept)
     lines = marked(came.lines, {}, {}, engine, at)
-    decided = decider().decide_many(fitted(lines, engine), edition)
+    seen = decider().see(fitted(lines, engine), edition)
     by_declaration = {declaration: sources[place] for declaration, place in of.items()}
     for place, source in sources.items():
         receipts[place] = Receipt(source)
-    for one in keep(lines, [made.row for made in decided], edition, by_declaration, at):
+    declarations = keep_declarations(lines, seen.heads, by_declaration, at)
+    for one in keep_decisions(declarations, seen.decide(), edition):
         receipt = receipts[of[one.declaration.number]]
         assert receipt is not None
         receipt.kept.append(one)

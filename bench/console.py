@@ -82,10 +82,10 @@ def told(name: str, times: list[float], size: int, wall: float, cpu: float) -> N
 
 
 def load(node: Node, key: str, trade: Path, seconds: float, sizes: list[int]) -> None:
-    """One declaration a call from twelve callers, five hundred from four."""
+    """One declaration a call from twelve callers, five hundred from eight."""
     tag = f"L{int(perf_counter())}"
     for size in sizes:
-        name, count, threads = ("one a call", 40_000, 12) if size == 1 else (f"{size} a call", 500, int(os.environ.get("CALLERS","4")))
+        name, count, threads = ("one a call", 40_000, 12) if size == 1 else (f"{size} a call", 500, 8)
         ready = list(bodies(trade, size, int(min(count, seconds * max(400 / size, 3.5) + 20)), f"{tag}-{size}-"))
         drive(node, key, ready[:12], 30, threads)  # warm
         begun, used = perf_counter(), node.cpu()

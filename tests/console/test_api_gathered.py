@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.http import HttpResponse
 from django.test import Client
 from test_deciding_together import committed, line, whole
 
 from tidegate.console.api import keys, together
 from tidegate.console.api.models import Answer, Key
 from tidegate.console.clock import now
+from tidegate.console.deciding.together import Posted
 from tidegate.console.register.models import Declaration, Message
+from tidegate.intake import Plain
 
 __all__ = ["committed"]
 
@@ -40,10 +43,13 @@ def tokens(committed: None) -> Iterator[dict[str, str]]:
     Key.objects.filter(pk__in=[key.pk for key, _ in made.values()]).delete()
 
 
-@pytest.fixture
-def send(tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
+@pytest.fixture(params=["as values", "as tables"])
+def send(tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Send:
     """Sends calls so that all but the first are one load, and but those that go by themselves, as many as are told."""
     loads: list[int] = []
+    if request.param == "as tables":
+        monkeypatch.setattr("tidegate.console.api.submissions.SMALL", 0)
+        monkeypatch.setattr("tidegate.console.deciding.together.SMALL", 0)
 
     def all_at_once(asked: Sequence[tuple[bytes, dict[str, str]]], apart: int = 0) -> list[Any]:
         loads.clear()
@@ -56,7 +62,8 @@ def send(tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
             together.carried_out(load)
 
         gate = together.Gate(work)
-        monkeypatch.setattr("tidegate.console.api.submissions.gate", gate)
+        for name in ("gate", "long_gate"):
+            monkeypatch.setattr(f"tidegate.console.api.submissions.{name}", gate)
         monkeypatch.setattr("tidegate.console.api.submissions.ring", lambda: None)  # it looks when all is over
 
         def call(place: int) -> Any:
@@ -167,6 +174,33 @@ def test_where_a_load_fails_each_is_carried_out_by_itself(send: Send, monkeypatc
     whole({f"TG-{n}" for n in range(5)})
 
 
+def made_up(lines: int) -> together.Call:
+    return together.Call(Posted(b"", "", "", None, Plain([{}] * lines, {})), lambda _: HttpResponse())
+
+
+def test_loads_are_bounded() -> None:
+    """By calls and by lines; a call of many lines is a load by itself."""
+    loads: list[list[int]] = []
+    ready = threading.Event()
+
+    def work(load: Sequence[together.Call]) -> None:
+        ready.wait(20)
+        loads.append([call.lines for call in load])
+
+    gate = together.Gate(work)
+    threads = []
+    for lines in (1, 4_000, 1_000, 1, *[1] * 60, 2_500, 2_500, 2_500):
+        threads.append(threading.Thread(target=gate.enter, args=[made_up(lines)]))
+        threads[-1].start()
+        until = time.monotonic() + 20
+        while len(gate._waiting) < len(threads) - 1 and time.monotonic() < until:
+            time.sleep(0.001)
+    ready.set()
+    for thread in threads:
+        thread.join(20)
+    assert loads == [[1], [4_000, 1_000], [1] * 48, [1] * 13 + [2_500], [2_500, 2_500]]
+
+
 @pytest.mark.django_db  # without one such mark there is no database when this file is run alone
 def test_nobody_waits_for_ever() -> None:
     """Whatever a load raises, all of its calls are woken, and the next load is led by somebody."""
@@ -180,7 +214,7 @@ def test_nobody_waits_for_ever() -> None:
 
     def call() -> None:
         with contextlib.suppress(MemoryError):
-            gate.enter(together.Call(None, lambda _: None))  # type: ignore[arg-type]
+            gate.enter(made_up(1))
         woken.append(1)
 
     threads = [threading.Thread(target=call) for _ in range(40)]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.errors import InputError
-from tidegate.intake import Intake, Several, read_bytes, read_plain, together
+from tidegate.intake import Intake, Plain, Several, plain_of, read_bytes, read_plain, together
 from tidegate.simulator import simulate
 
 DAY = date(2026, 1, 5)
@@ -38,7 +38,17 @@ def told(lines: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def check(bodies: list[bytes], form: str = "ndjson") -> Several:
+    """Put together, first as tables, what is plain of these messages."""
+    tables = [None if (came := alone(one, form)) is None else plain_of(came) for one in bodies]
+    checked(bodies, form, dict(enumerate(tables)))
     found = {number: read_plain(one, form=form, received=DAY) for number, one in enumerate(bodies)}
+    mixed = {number: tables[number] if number % 2 else one for number, one in found.items()}
+    checked(bodies, form, mixed)
+    assert all(table is not None for table, one in zip(tables, found.values(), strict=True) if one is not None)
+    return checked(bodies, form, found)
+
+
+def checked(bodies: list[bytes], form: str, found: dict[int, Plain | None]) -> Several:
     numbers = [number for number, one in found.items() if one is not None]
     put = together([one for one in found.values() if one is not None])
     of = {declaration: numbers[place] for declaration, place in put.of.items()}

@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from psycopg import ProgrammingError
+import psycopg
+from psycopg import ProgrammingError, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tidegate.errors import InputError
@@ -17,13 +18,35 @@ __all__ = ["connection", "embedded", "revive", "runs", "stop"]
 
 LOG = logging.getLogger(__name__)
 
+# Of the embedded server, beyond what PostgreSQL begins with: room for a lock on each of many declarations, and for
+# a busy quarter of an hour before what was written is written again.
+TUNED = {"max_locks_per_transaction": "512", "max_wal_size": "4GB", "checkpoint_timeout": "15min"}
+
 
 def embedded(data: Path) -> str:
     """Start PostgreSQL in `data`/postgres where it does not run yet; returns its URL. It has a socket and no port.
 
     It goes on running when this process ends: whoever starts it stops it (`stop`).
     """
-    return str(_server(data).get_uri())
+    ran = runs(data)
+    server = _server(data)
+    if not ran and _tuned(server.get_uri()):
+        server.stop()
+        revive(data)
+    return str(server.get_uri())
+
+
+def _tuned(url: str) -> bool:
+    """Have the server keep to TUNED from its next start on; returns whether it did not yet."""
+    with psycopg.connect(url, autocommit=True) as made:
+        rows = made.execute(
+            "SELECT name FROM pg_settings JOIN unnest(%s::text[], %s::text[]) AS one (name, wanted) USING (name)"
+            " WHERE current_setting(name) <> wanted",
+            [[*TUNED], [*TUNED.values()]],
+        ).fetchall()
+        for (name,) in rows:
+            made.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), TUNED[name]))
+    return bool(rows)
 
 
 def revive(data: Path) -> bool:

@@ -11,7 +11,7 @@ from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
 from tidegate.intake.references import REFERENCES_SCHEMA, renamed
 from tidegate.intake.rejected import REJECTED_SCHEMA, write_rejected
 from tidegate.intake.settings import SETTINGS, UNITS, Setting
-from tidegate.intake.several import Plain, Several, read_plain, together
+from tidegate.intake.several import Plain, Several, plain_of, read_plain, together
 from tidegate.intake.versions import CANCELLED, SUPERSEDED, amended_after, late_withdrawals, settle, withdrawn_after
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "joined",
     "late_withdrawals",
     "meet",
+    "plain_of",
     "read",
     "read_bytes",
     "read_findings",

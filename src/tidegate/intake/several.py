@@ -1,8 +1,8 @@
-"""Several: small messages, each read by itself as plain values, put together as one table of lines.
+"""Several: messages, each read by itself, put together as one table of lines.
 
-Only what stands by itself is read so: whole declarations in which nothing is out of the ordinary (`plainly`). Whatever
-else there is (a fault, a cancellation, an answer) is left to `read_bytes`. Nothing that one message holds ever has a
-say in how another is read.
+Only what stands by itself is put together: whole declarations in which nothing is out of the ordinary. Small messages
+are read as plain values (`plainly`), others by `read_bytes`. Whatever else there is (a fault, a cancellation, an
+answer) is left to others. Nothing that one message holds ever has a say in how another is read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from tidegate.errors import InputError
+from tidegate.intake.arrivals import Intake
 from tidegate.intake.files import held
 from tidegate.intake.known import BY_NAME
 from tidegate.intake.plainly import EXTRA_TYPES, NotPlain, Row, plain
@@ -23,16 +24,23 @@ from tidegate.intake.raw import ROW
 from tidegate.intake.reading import known
 from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
 
-__all__ = ["Plain", "Several", "read_plain", "together"]
+__all__ = ["Plain", "Several", "plain_of", "read_plain", "together"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What stands in one message: its lines as typed values by field, and the types of those that are not of the line
-    table."""
+    """What stands in one message: its lines as typed values by field, or as a table, and the types of the columns that
+    are not of the line table."""
 
-    rows: Sequence[Row]
+    lines: Sequence[Row] | pl.DataFrame
     extra: Mapping[str, Any]
+
+    @property
+    def declarations(self) -> set[str]:
+        """Numbers of the declarations in it."""
+        if isinstance(self.lines, pl.DataFrame):
+            return set(self.lines["declaration_id"].unique())
+        return {row["declaration_id"] for row in self.lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,15 @@ def read_plain(body: bytes, *, form: str, received: date = date.min) -> Plain | 
     return Plain(read, _extra(read, [*columns, *(name for row in rows for name in row)]))
 
 
+def plain_of(came: Intake) -> Plain | None:
+    """What was read of one message by `read_bytes`, where all of it is whole declarations that nobody takes back."""
+    beside = (came.rejected, came.bills, came.answers, came.earlier, came.amendments, came.references)
+    if not came.lines.height or came.torn or any(table.height for table in beside):
+        return None
+    extra = {name: dtype for name, dtype in came.lines.schema.items() if name not in LINE_SCHEMA}
+    return Plain(came.lines, extra)
+
+
 def together(messages: Sequence[Plain]) -> Several:
     """Put messages together; left out are those that name a declaration that another names as well, and those in which
     a column has another type than in one before. A column that only others have is null."""
@@ -75,16 +92,19 @@ def together(messages: Sequence[Plain]) -> Several:
             apart.add(number)
             continue
         schema |= message.extra
-        for declaration in {row["declaration_id"] for row in message.rows}:
+        for declaration in message.declarations:
             before = of.setdefault(declaration, number)
             apart |= {number, before} if before != number else set()
-    kept = {number: message.rows for number, message in enumerate(messages) if number not in apart}
-    lines = [row for rows in kept.values() for row in rows]
-    columns = [pl.Series(name, [row.get(name) for row in lines], dtype=dtype) for name, dtype in schema.items()]
+    kept = {number: message.lines for number, message in enumerate(messages) if number not in apart}
+    tables = [lines for lines in kept.values() if isinstance(lines, pl.DataFrame)]
+    rows = [row for lines in kept.values() if not isinstance(lines, pl.DataFrame) for row in lines]
+    if rows or not tables:
+        columns = [pl.Series(name, [row.get(name) for row in rows], dtype=dtype) for name, dtype in schema.items()]
+        tables.append(pl.DataFrame(columns))
     return Several(
-        pl.DataFrame(columns),
+        pl.concat(tables, how="diagonal"),
         {declaration: number for declaration, number in of.items() if number in kept},
-        {number: len(rows) for number, rows in kept.items()},
+        {number: len(lines) for number, lines in kept.items()},
     )
 
 

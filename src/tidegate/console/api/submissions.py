@@ -17,10 +17,11 @@ from tidegate.console.api.media import MESSAGES, form_of
 from tidegate.console.api.once import named, once
 from tidegate.console.api.problems import MEDIA_TYPE, Problem
 from tidegate.console.api.shapes import ReceiptTold
-from tidegate.console.api.together import SMALL, Call, gate
+from tidegate.console.api.together import Call, gate, long_gate
 from tidegate.console.deciding.receiving import Receipt, Rejected, receive
-from tidegate.console.deciding.together import posted
+from tidegate.console.deciding.together import SMALL, Posted, posted
 from tidegate.errors import TidegateError
+from tidegate.intake import Intake
 
 __all__ = ["router"]
 
@@ -37,15 +38,19 @@ def submit(request: HttpRequest) -> HttpResponse:
     (`unchanged`); a number that is known, with other content, is an amendment.
     """
     body, form = request.body, form_of(request)
-    if len(body) <= SMALL and (call := _call(request, body, form)):
-        gate.enter(call)
+    first = named(request)
+    came = _posted(request, body, form)
+    if isinstance(came, Posted):
+        call = Call(came, _told, first)
+        (gate if len(body) <= SMALL else long_gate).enter(call)
         if call.done is not None:
             receipt, response = call.done
             _count(receipt)
             return response
-    if "Idempotency-Key" not in request.headers:
-        return _received(request, body, form)  # it has a transaction of its own
-    return once(request, lambda: _received(request, body, form))
+        came = None
+    if first is None:
+        return _received(request, body, form, came)  # it has a transaction of its own
+    return once(request, lambda: _received(request, body, form, came))
 
 
 @router.put(
@@ -62,21 +67,19 @@ def amend(request: HttpRequest, number: Path[str]) -> HttpResponse:
     return once(request, act)
 
 
-def _call(request: HttpRequest, body: bytes, form: str) -> Call | None:
-    """The call as part of a load, where its message may be."""
-    once = named(request)
+def _posted(request: HttpRequest, body: bytes, form: str) -> Posted | Intake | None:
+    """What `posted` makes of a message; None too where it cannot be read, which is told to whoever tries."""
     try:
-        message = posted(body, form, request.key.system, request.key.office_codes)
+        return posted(body, form, request.key.system, request.key.office_codes)
     except TidegateError:
         return None
-    return Call(message, _told, once) if message is not None else None
 
 
-def _received(request: HttpRequest, body: bytes, form: str, only: str = "") -> HttpResponse:
+def _received(request: HttpRequest, body: bytes, form: str, came: Intake | None = None, only: str = "") -> HttpResponse:
     """Hand a message in and answer with its receipt; nothing usable in it is a Problem that is kept as an answer."""
     key = request.key
     try:
-        receipt: Receipt = receive(body, form, key.system, offices=key.office_codes)
+        receipt: Receipt = receive(body, form, key.system, offices=key.office_codes, came=came)
     except TidegateError as error:
         raise Problem("invalid", str(error)) from error
     if only and (other := [one.declaration.number for one in receipt.kept if one.declaration.number != only]):

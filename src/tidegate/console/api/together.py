@@ -18,14 +18,14 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from tidegate.console.deciding.receiving import Receipt
-from tidegate.console.deciding.together import Posted, receive_together
+from tidegate.console.deciding.together import MANY, Posted, receive_together
 from tidegate.errors import TidegateError
 
-__all__ = ["Call", "Gate", "gate"]
+__all__ = ["Call", "Gate", "gate", "long_gate"]
 
 MOST = 48  # calls of a load
 LINGER = 0.012  # seconds for which a load waits for as many calls as there were
-SMALL = 32_768  # bytes of a body that waits for company
+LONGER = 0.1  # the same, where each takes a tenth of a second to be read
 
 SET_PLACES = """INSERT INTO api_answer (key_id, name, request, status, body, made_at)
 SELECT key, name, request, 0, '', now() FROM unnest(%s::bigint[], %s::text[], %s::bytea[]) AS one (key, name, request)
@@ -46,12 +46,18 @@ class Call:
     woken: threading.Event = field(default_factory=threading.Event, repr=False)
     leads: bool = False
 
+    @property
+    def lines(self) -> int:
+        """How many lines its message has."""
+        return len(self.posted.plain.lines)
+
 
 class Gate:
-    """Where the calls of this process wait for one another."""
+    """Where the calls of this process wait for one another: at most MOST of them, with MANY lines, are a load."""
 
-    def __init__(self, work: Callable[[Sequence[Call]], None]) -> None:
+    def __init__(self, work: Callable[[Sequence[Call]], None], linger: float = LINGER) -> None:
         self._work = work
+        self._linger = linger
         self._lock = threading.Condition()
         self._waiting: deque[Call] = deque()
         self._busy = False
@@ -72,8 +78,11 @@ class Gate:
 
     def _lead(self, first: Call) -> None:
         with self._lock:
-            self._lock.wait_for(lambda: len(self._waiting) + 1 >= min(self._about, MOST), LINGER)
-            load = [first, *(self._waiting.popleft() for _ in range(min(MOST - 1, len(self._waiting))))]
+            self._lock.wait_for(lambda: len(self._waiting) + 1 >= min(self._about, MOST), self._linger)
+            load, lines = [first], first.lines
+            while self._waiting and len(load) < MOST and lines + self._waiting[0].lines <= MANY:
+                load.append(self._waiting.popleft())
+                lines += load[-1].lines
         try:
             self._work(load)
         finally:
@@ -133,3 +142,4 @@ def _answer(places: dict[int, int], responses: dict[int, HttpResponse]) -> None:
 
 
 gate = Gate(carried_out)
+long_gate = Gate(carried_out, LONGER)  # of messages that are not small: nobody with a single declaration waits for them

@@ -15,8 +15,8 @@ __all__ = ["as_json", "copy_objects", "copy_table", "number"]
 
 
 def as_json(value: Any) -> str:
-    """A value of a JSONField, as it is copied."""
-    return to_json(value).decode()
+    """A value of a JSONField, as it is copied; numbers that JSON has not (infinite, none) are null."""
+    return to_json(value, inf_nan_mode="null").decode()
 
 
 def number(*groups: Sequence[models.Model]) -> None:

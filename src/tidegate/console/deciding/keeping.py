@@ -16,7 +16,7 @@ from django.utils import timezone
 from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import now
 from tidegate.console.deciding.copying import copy_objects, number
-from tidegate.console.deciding.rows import SIMPLE, copy_lines, copy_subjects, plain
+from tidegate.console.deciding.rows import copy_lines, copy_subjects
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Task
 from tidegate.trade import LINE_SCHEMA
 
@@ -182,7 +182,7 @@ def _declaration(
     return Declaration(
         number=row["declaration_id"],
         version=version,
-        message=source,
+        message_id=source and source.pk,
         received_at=at,
         lodged_on=row["lodged_on"],
         office=row["office"] or "",
@@ -197,13 +197,8 @@ def _declaration(
 
 
 def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None, at: datetime) -> Decision:
-    record = {
-        name: value if value is None or value.__class__ in SIMPLE else plain(value)
-        for name, value in row.items()
-        if name not in COLUMNS
-    }
     return Decision(
-        declaration=one,
+        declaration_id=one.pk,
         made_at=at,
         lodged_on=one.lodged_on,
         office=one.office,
@@ -214,8 +209,8 @@ def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None,
         drawn=row["drawn"],
         hits=list(row["hits"]),
         reasons=[dict(reason) for reason in row["reasons"]],
-        record=record,
-        edition=edition,
+        record={name: value for name, value in row.items() if name not in COLUMNS},
+        edition_id=edition and edition.pk,
     )
 
 

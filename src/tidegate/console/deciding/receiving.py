@@ -70,14 +70,17 @@ class Receipt:
     cancelled: list[Declaration] = field(default_factory=list)
 
 
-def receive(body: bytes, form: str, sender: str, *, offices: Sequence[str] | None = None) -> Receipt:
+def receive(
+    body: bytes, form: str, sender: str, *, offices: Sequence[str] | None = None, came: Intake | None = None
+) -> Receipt:
     """Take in a message of `sender` (the system that brought it): store, decide and keep all of it in one transaction.
 
     `form`: ndjson, csv, parquet, arrow or a name of intake.known.BY_NAME. `offices`: those for which the sender speaks,
-    all without it. A declaration of which a row is rejected is rejected as a whole. Raises the errors of the library
+    all without it. `came`: what `read_bytes` made of it today, where that is known.
+    A declaration of which a row is rejected is rejected as a whole. Raises the errors of the library
     where nothing of it can be read; then nothing is stored.
     """
-    came = read_bytes(body, form=form, received=today())
+    came = came or read_bytes(body, form=form, received=today())
     joined_schema(came.lines.schema)  # no column may bear a name that the assessment gives itself
     for attempt in range(TRIES):
         try:

@@ -23,9 +23,13 @@ from tidegate.console.deciding.keeping import keep_decisions, keep_declarations,
 from tidegate.console.deciding.receiving import TOLD, Receipt, marked, tell_quality
 from tidegate.console.deciding.versions import ADDED, hold, known_of
 from tidegate.console.register.models import Message
-from tidegate.intake import Plain, Several, read_plain, together
+from tidegate.intake import Intake, Plain, Several, plain_of, read_bytes, read_plain, together
 
-__all__ = ["Posted", "posted", "receive_together"]
+__all__ = ["MANY", "SMALL", "Posted", "posted", "receive_together"]
+
+
+SMALL = 32_768  # bytes of a message that is sooner read as plain values than as a table
+MANY = 5_000  # lines in which there is no more to be saved by company
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,17 @@ class Posted:
     plain: Plain
 
 
-def posted(body: bytes, form: str, sender: str, offices: Sequence[str] | None = None) -> Posted | None:
-    """A message that others may be taken in with; None: `receive` it. Raises the errors of the library."""
-    plain = read_plain(body, form=form, received=today())
-    if plain is None or any(name in plain.extra for name in ADDED):
-        return None
+def posted(body: bytes, form: str, sender: str, offices: Sequence[str] | None = None) -> Posted | Intake | None:
+    """A message that others may be taken in with. Otherwise it is to be received: with what was read of it, where
+    that is what `receive` reads. Raises the errors of the library."""
+    came = None
+    if len(body) <= SMALL:
+        plain = read_plain(body, form=form, received=today())
+    else:
+        came = read_bytes(body, form=form, received=today())
+        plain = plain_of(came)
+    if plain is None or len(plain.lines) > MANY or any(name in plain.extra for name in ADDED):
+        return came
     joined_schema(plain.extra)  # no column may bear a name that the assessment gives itself
     return Posted(body, form, sender, offices, plain)
 
@@ -94,7 +104,7 @@ def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str,
     names: dict[str, set[int]] = {}
     said: dict[str, tuple[Any, Any]] = {}
     asked = ["declaration_id", "lodged_on", "office", *(["message_id"] if "message_id" in lines.columns else [])]
-    for declaration, day, office, *reference in lines.select(asked).iter_rows():
+    for declaration, day, office, *reference in lines.select(asked).unique(maintain_order=True).iter_rows():
         place = of[declaration]
         mine = messages[place].offices
         if said.setdefault(declaration, (day, office)) != (day, office) or (mine is not None and office not in mine):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -26,7 +27,7 @@ PLACE = "\0place"  # which stored declaration a line is of
 # Advisory locks by number of declaration, in two stages, since a database holds only so many: a few numbers share a
 # bucket and hold a place in it, many hold their buckets.
 BUCKETS, PLACES = (0x7469_6467, 256), (0x7469_6468, 1 << 24)
-FEW = 600  # numbers; a database that nobody tuned has room for some six thousand locks
+SHARE = 10  # one message takes at most this part of the database's locks
 # What the console adds to lines; nobody sends it.
 ADDED = ("amended_after_announcement", "late_withdrawals", "cargo_found", "cargo_mass_ratio")
 
@@ -53,7 +54,7 @@ def hold(numbers: Collection[str]) -> None:
     """Wait until nobody else changes anything about these declarations, and keep it so until the transaction ends."""
     if not numbers:
         return
-    few = len(numbers) <= FEW
+    few = len(numbers) <= _room() // SHARE
     with connection.cursor() as cursor:
         for kind, (lock, size) in (("_shared" if few else "", BUCKETS), *([("", PLACES)] if few else [])):
             cursor.execute(
@@ -61,6 +62,15 @@ def hold(numbers: Collection[str]) -> None:
                 " AS bucket FROM unnest(%s::text[]) AS number ORDER BY bucket) AS ordered",
                 [lock, size, list(numbers)],
             )
+
+
+@cache
+def _room() -> int:
+    """How many locks the database has room for; 6,400 where nobody tuned it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_locks_per_transaction'), current_setting('max_connections')")
+        locks, connections = cursor.fetchone()
+    return int(locks) * int(connections)
 
 
 def names_of(came: Intake) -> set[str]:

@@ -27,6 +27,8 @@ from tidegate.selection import (
     decide,
     reconsider,
 )
+from tidegate.selection.claims import checked, claims
+from tidegate.selection.terms import bounded, locate, parts
 
 KEYS = DayKeys.demo(4)
 
@@ -126,6 +128,36 @@ def test_a_desk_goes_on_from_its_tallies(seed: int, cut: int) -> None:
     first = Desk(Policy(), KEYS, terms)
     parts = [through(first, cases[:cut]), through(Desk(Policy(), KEYS, terms, first.tallies), cases[cut:])]
     assert pl.concat(parts, how="vertical_relaxed").equals(whole)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 1000), cuts=st.lists(st.integers(1, 25), min_size=1, max_size=6), room=st.integers(1, 9))
+def test_many_at_once_are_decided_as_one_after_the_other(seed: int, cuts: list[int], room: int) -> None:
+    """Channels, probabilities and tallies where capacities run out, and what would have become of each."""
+    cases = some(sum(cuts), seed=seed, offices=3, days=2).to_dicts()
+    policy = Policy(default=Rules(capacity={c: Capacity(room) for c in CHANNELS}))
+    terms = clear(some(200, seed=seed + 1), Policy())
+    alone, many = Desk(policy, KEYS, terms), Desk(policy, KEYS, terms)
+    for cut in cuts:
+        mine, cases = cases[:cut], cases[cut:]
+        made = many.decide_many(mine)
+        for at, (one, told) in enumerate(zip(mine, made, strict=True)):
+            assert alone.decide(one) == told
+            fewer = {**one, "demand_red": 0.0}
+            assert alone.reconsider(fewer) == many.reconsider(fewer, at=at)
+            assert alone.reconsider(one, "model") == many.reconsider(one, "model", at)
+    assert alone.tallies == many.tallies
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 1000))
+def test_with_room_enough_each_gets_its_parts(seed: int) -> None:
+    cases = checked(some(60, seed=seed, offices=2))
+    terms = clear(cases, Policy())
+    mine = claims(cases, locate(cases, terms.cells), Policy())
+    wanted = parts(mine, terms, apart=True).T.tolist()
+    got = [bounded(one, [2**32] * len(CHANNELS)) for one in wanted]
+    assert np.array_equal(np.array(got).T, parts(mine, terms))
 
 
 def test_the_tally_counts() -> None:

@@ -33,7 +33,17 @@ from tidegate.errors import DecisionError, ProfileError
 from tidegate.selection import Capacity, Policy, decide
 
 pytestmark = pytest.mark.django_db
-FORM = {"red": "3", "yellow": "20%", "blue": "2%", "random_rate": "2", "exploration_share": "10"}
+FORM = {
+    "red": "3",
+    "yellow": "20%",
+    "blue": "2%",
+    "random_rate": "2",
+    "exploration_share": "10",
+    "trusted_factor": "25",
+    "model_red": "0",
+    "model_yellow": "0.1",
+    "model_blue": "",
+}
 
 
 @pytest.fixture
@@ -98,8 +108,11 @@ def test_the_form_says_what_the_file_says_and_back(edition: Edition, code: str) 
     assert same is not None
     assert wrong == {}
     assert same.rules(code) == policy.rules(code)
-    made, _ = rules.with_rules(policy, code, {**FORM, "random_rate": "0,5", "yellow": "12,5%"})
+    typed = {"random_rate": "0,5", "yellow": "12,5%", "trusted_factor": "0", "model_red": "", "model_blue": "0,35"}
+    made, _ = rules.with_rules(policy, code, {**FORM, **typed})
     assert made is not None
+    assert made.rules(code).trusted_factor == 0
+    assert made.rules(code).model == {"yellow": 0.1, "blue": 0.35}
     assert made.rules(code).random_rate == 0.005
     assert made.rules(code).capacity["yellow"] == Capacity(share=0.125)
     assert Policy.parse(made.toml()) == made
@@ -107,7 +120,17 @@ def test_the_form_says_what_the_file_says_and_back(edition: Edition, code: str) 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("red", "-1"), ("red", "120%"), ("yellow", "many"), ("random_rate", "0"), ("random_rate", "x"), ("blue", "")],
+    [
+        ("red", "-1"),
+        ("red", "120%"),
+        ("yellow", "many"),
+        ("random_rate", "0"),
+        ("random_rate", "x"),
+        ("blue", ""),
+        ("trusted_factor", ""),
+        ("model_red", "1.2"),
+        ("model_blue", "high"),
+    ],
 )
 def test_what_cannot_be_used_is_refused_beside_the_field(
     as_role: Callable[..., Client], code: str, field: str, value: str

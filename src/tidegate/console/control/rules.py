@@ -13,8 +13,9 @@ from tidegate.selection.policy_file import PolicyFile
 __all__ = ["DEFAULT", "KEYS", "differences", "typed", "with_rules"]
 
 DEFAULT = "default"
-RATES = ("random_rate", "exploration_share")
-KEYS = (*CHANNELS, *RATES)
+RATES = ("random_rate", "exploration_share", "trusted_factor")
+MODEL = {f"model_{channel}": channel for channel in CHANNELS}  # the least score that it may select by; empty: none
+KEYS = (*CHANNELS, *RATES, *MODEL)
 
 
 def typed(rules: Rules) -> dict[str, str]:
@@ -22,6 +23,7 @@ def typed(rules: Rules) -> dict[str, str]:
     return {
         **{name: str(rules.capacity[name].text) for name in CHANNELS},
         **{name: f"{getattr(rules, name) * 100:.6g}" for name in RATES},
+        **{name: f"{rules.model[channel]:.6g}" if channel in rules.model else "" for name, channel in MODEL.items()},
     }
 
 
@@ -33,9 +35,7 @@ def with_rules(policy: Policy, office: str, said: Mapping[str, str]) -> tuple[Po
     file, wrong, rules = PolicyFile("policy"), {}, current
     for name in KEYS:
         try:
-            value = _value(name, said.get(name, "").strip())
-            table: dict[str, Any] = {"capacity": {name: value}} if name in CHANNELS else {name: value}
-            rules = file.rules(table, place, rules)
+            rules = file.rules(_table(name, said.get(name, "").strip(), rules), place, rules)
         except PolicyError as error:
             wrong[name] = f"{error.what} {error.hint}"
     if wrong:
@@ -54,11 +54,22 @@ def differences(before: Policy, after: Policy, office: str) -> list[tuple[str, s
     return [(name, old[name], new[name]) for name in KEYS if old[name] != new[name]]
 
 
+def _table(name: str, text: str, rules: Rules) -> dict[str, Any]:
+    """What was typed, as a policy file would have it."""
+    if name in CHANNELS:
+        return {"capacity": {name: _value(name, text)}}
+    if name not in MODEL:
+        return {name: _value(name, text)}
+    others = {channel: least for channel, least in rules.model.items() if channel != MODEL[name]}
+    return {"model": others | ({MODEL[name]: _value(name, text)} if text else {})}
+
+
 def _value(name: str, text: str) -> int | float | str:
-    """What a policy file would have: whole numbers and shares of the day for capacities, shares for percentages."""
+    """What a policy file would have: whole numbers and shares of the day for capacities, shares for percentages, scores
+    as they are."""
     if name in CHANNELS:
         return int(text) if text.isdecimal() else text.replace(",", ".")
     try:
-        return float(text.rstrip("% ").replace(",", ".")) / 100
+        return float(text.rstrip("% ").replace(",", ".")) / 100 if name in RATES else float(text.replace(",", "."))
     except ValueError:
         return text

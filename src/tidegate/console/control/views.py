@@ -43,6 +43,10 @@ LABELS = {
     "blue": gettext_lazy("Blue: places a day"),
     "random_rate": gettext_lazy("Random rate, %"),
     "exploration_share": gettext_lazy("Exploration, % of the red places"),
+    "trusted_factor": gettext_lazy("Authorised traders, % of the probability"),
+    "model_red": gettext_lazy("Model, red: least risk score"),
+    "model_yellow": gettext_lazy("Model, yellow: least risk score"),
+    "model_blue": gettext_lazy("Model, blue: least risk score"),
 }
 HINTS = {
     "red": gettext_lazy("Physical checks. A whole number (40), or a share of the day's declarations (5%)."),
@@ -50,6 +54,12 @@ HINTS = {
     "blue": gettext_lazy("Checks after release. A whole number, or a share of the day's declarations."),
     "random_rate": gettext_lazy("Everybody's least probability of being selected. 1 is one in a hundred; never 0."),
     "exploration_share": gettext_lazy("Kept for what the model is unsure about."),
+    "trusted_factor": gettext_lazy(
+        "Of what profiles and model give others. Profiles that ask for certainty and the random rate hold for all."
+    ),
+    "model_red": gettext_lazy("From 0 to 1. The highest scores come first. Empty: the model selects nothing here."),
+    "model_yellow": gettext_lazy("From 0 to 1. Empty: the model selects nothing here."),
+    "model_blue": gettext_lazy("From 0 to 1. Empty: the model selects nothing here."),
 }
 ORDER_FIELDS = {
     "hs_code": (gettext_lazy("HS code begins with"), gettext_lazy("2 to 12 digits")),

@@ -18,9 +18,14 @@ __all__ = ["connection", "embedded", "revive", "runs", "stop"]
 
 LOG = logging.getLogger(__name__)
 
-# Of the embedded server, beyond what PostgreSQL begins with: room for a lock on each of many declarations, and for
+# Of the embedded server, beyond what PostgreSQL begins with: memory, room for a lock on each of many declarations, and for
 # a busy quarter of an hour before what was written is written again.
-TUNED = {"max_locks_per_transaction": "512", "max_wal_size": "4GB", "checkpoint_timeout": "15min"}
+TUNED = {
+    "max_locks_per_transaction": "512",
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+}
 
 
 def embedded(data: Path) -> str:

@@ -18,8 +18,8 @@ __all__ = ["connection", "embedded", "revive", "runs", "stop"]
 
 LOG = logging.getLogger(__name__)
 
-# Of the embedded server, beyond what PostgreSQL begins with: memory, room for a lock on each of many declarations, and for
-# a busy quarter of an hour before what was written is written again.
+# Of the embedded server, beyond what PostgreSQL begins with: memory, room for a lock on each of many declarations, and
+# for a busy quarter of an hour before what was written is written again.
 TUNED = {
     "max_locks_per_transaction": "512",
     "shared_buffers": "512MB",

@@ -113,6 +113,19 @@ def bound(number: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
+def orphaned(server: str = "granian") -> bool:
+    """Whether this is a process of a web server (named on its command line) of which the one that minds it is no more:
+    it may have ended before `bound` was called. Linux alone can tell; elsewhere it is not."""
+
+    def says(process: str) -> bool:
+        try:
+            return server.encode() in Path(f"/proc/{process}/cmdline").read_bytes()
+        except OSError:
+            return False
+
+    return says("self") and not says(str(os.getppid()))
+
+
 def listening(host: str, port: int) -> bool:
     """Whether somebody answers at this port."""
     try:

@@ -11,8 +11,8 @@ from tidegate.screening.names.vietnamese import FAMILIES, MARKED, TONES, is_syll
 from tidegate.screening.names.vietnamese_people import FAMILY_SHARES, people
 from tidegate.screening.names.vietnamese_typing import read_typed, telex, vni
 
-# "quoăn" is "quăn" in today's spelling, and Telex cannot tell its horn.
-SYLLABLES = sorted(base for base in MARKED if not base.startswith("quo"))
+# "quoăn" is "quăn" in today's spelling, and Telex cannot tell the horn of "quơn", which hardly anybody writes.
+SYLLABLES = sorted(base for base in MARKED if base == "quơ" or not base.startswith(("quo", "quơ")))
 PEOPLE = [name for name, _ in people(500, 3)]
 
 

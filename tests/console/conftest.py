@@ -29,8 +29,15 @@ from django.conf import settings  # noqa: E402
 from tidegate.console.catalogues import compile_all  # noqa: E402
 from tidegate.console.database import stop  # noqa: E402
 
+
+@atexit.register
+def _end() -> None:
+    stop(DATA)
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
 compile_all()
-django.setup()
+django.setup()  # starts the database: it ends with this process whatever comes
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not slow: nothing is kept
 
 
@@ -38,12 +45,6 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  #
 def pytest_xdist_setupnodes() -> None:
     """The processes of xdist would take up settings with this one's folder before they are told of their own."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
-
-
-@atexit.register
-def _end() -> None:
-    stop(DATA)
-    shutil.rmtree(DATA, ignore_errors=True)
 
 
 from django.contrib.auth.models import Group  # noqa: E402

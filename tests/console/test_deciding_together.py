@@ -114,7 +114,13 @@ def test_messages_over_the_same_offices_in_any_order_do_not_wait_in_a_ring(commi
             assert one.selected[place] == found.filter(channel=channel).count()
 
 
-def test_the_same_declaration_from_several_at_once_is_there_once(committed: None) -> None:
+@pytest.mark.parametrize("room", [0, 1_000_000])
+def test_the_same_declaration_from_several_at_once_is_there_once(
+    committed: None, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the database has room for a lock on each declaration or not."""
+    monkeypatch.setattr("tidegate.console.deciding.versions._room", lambda: room)
+
     def same(_: int) -> None:
         send(line("TG-A", "02CI"), line("TG-B", "03CC"))
 

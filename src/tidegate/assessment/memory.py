@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import or_
@@ -83,9 +83,6 @@ class _Asked:
     def by_line(self, of_key: Sequence[bool]) -> Sequence[bool]:
         return of_key if self.of is None else [of_key[place] for place in self.of]
 
-    def lines(self, place: int) -> Iterable[int]:
-        return (place,) if self.of is None else (line for line, at in enumerate(self.of) if at == place)
-
 
 class PartyMemory:
     """Holds lines against the lists of a screener as `hold` does, and looks at each party once."""
@@ -126,11 +123,13 @@ class PartyMemory:
         given[GOODS.field] = goods.by_line([row["description"] is not None for row in goods.rows])
         found: dict[int, list[_Row]] = {}
         for one in (*asked, goods):
-            for place, key in enumerate(one.keys):
-                if rows := self._known[key]:
-                    for line in one.lines(place):
-                        mine = [(line, *row[:-3]) for row in rows if _counts(days[line], row)]
-                        found.setdefault(line, []).extend(mine)
+            listed = {place: rows for place, key in enumerate(one.keys) if (rows := self._known[key])}
+            if not listed:
+                continue
+            for line, place in enumerate(range(len(one.keys)) if one.of is None else one.of):
+                mine = [(line, *row[:-3]) for row in listed.get(place, ()) if _counts(days[line], row)]
+                if mine:
+                    found.setdefault(line, []).extend(mine)
         ranked = [row for line in sorted(found) for row in sorted(found[line], key=lambda row: -(row[6] or 0.0))]
         return Recalled(ranked, given, tuple(self.screener.lists.by_name))
 

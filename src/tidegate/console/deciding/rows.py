@@ -12,7 +12,7 @@ import polars as pl
 from tidegate.console.deciding.copying import as_json, copy_table
 from tidegate.console.register.models import Declaration, Line, Subject
 
-__all__ = ["copy_lines", "copy_subjects", "fields_of", "plain"]
+__all__ = ["copy_lines", "copy_subjects", "fields_of", "fields_written"]
 
 KEYS = ("declaration_id", "item_number")
 SIMPLE = (str, int, bool)
@@ -25,26 +25,26 @@ NAMING = (
     "container_ids",
 )  # the fields that name a subject
 LONGEST = 140  # letters of the key of a subject
-WRITTEN = (pl.String, pl.Boolean, pl.Float64, pl.Date)  # Polars writes these, and whole numbers, as `plain` does
+WRITTEN = (pl.String, pl.Boolean, pl.Float64, pl.Date)  # Polars writes these, and whole numbers, as `_plain` does
 
 
 def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
     """What Line.fields holds of a line."""
     return {
-        name: value if value.__class__ in SIMPLE else plain(value)
+        name: value if value.__class__ in SIMPLE else _plain(value)
         for name, value in line.items()
         if value is not None and name not in KEYS
     }
 
 
-def plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """A value as JSON has it; numbers that JSON has not (infinite, none) become null."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, float) and value - value != 0:
         return None
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [_plain(one) for one in value]
     return json.loads(json.dumps(value, default=str)) if isinstance(value, dict) else value
 
 
@@ -74,7 +74,7 @@ def _member(column: pl.Series) -> pl.Expr:
         pair = pl.struct(pl.col(name)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
         return pl.when(pl.col(name).is_not_null()).then(pair)
     label = as_json(name)
-    texts = [None if value is None else f"{label}:{as_json(plain(value))}" for value in column.to_list()]
+    texts = [None if value is None else f"{label}:{as_json(_plain(value))}" for value in column.to_list()]
     return pl.lit(pl.Series(texts, dtype=pl.String))
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 
 from tidegate.console.deciding import decider, in_force, keep, lines_of
+from tidegate.console.deciding.copying import copy_objects, copy_table, made, number
 from tidegate.console.register import trail
-from tidegate.console.register.models import AuditEntry, Decision, Declaration, Edition, Task, User
+from tidegate.console.register.models import AuditEntry, Decision, Declaration, Edition, Line, Subject, Task, User
 from tidegate.console.roles import PERMISSIONS, ROLES
 from tidegate.console.screens import SCREENS
 from tidegate.trade import LINE_SCHEMA
@@ -56,9 +57,49 @@ def test_a_declaration_is_decided_and_kept_or_neither(edition: Edition) -> None:
     assert Declaration.objects.filter(number="NEW1").count() == 1
 
 
+@pytest.mark.parametrize("text", ["", "\x01", "a\x01,\x01b", '"', "\\N", "\\.", "a\r\nb\t", "NULL", " x ", "Ông\u2028"])
+def test_any_text_is_copied_as_it_is(text: str) -> None:
+    of = Declaration.objects.order_by("number").first()
+    assert of is not None
+    row = {"role": "test", "key": "K", "name": text, "lodged_on": of.lodged_on, "office": of.office}
+    copy_table(Subject, pl.DataFrame([{"declaration_id": of.pk, **row}]))
+    kept = Subject.objects.get(declaration=of, role="test")
+    assert {name: getattr(kept, name) for name in row} == row
+    fields = made(Line, declaration_id=of.pk, item_number=9_999, hs_code=text, fields={"description": text})
+    if len(text) <= 12:
+        number([fields])
+        copy_objects([fields])
+        assert Line.objects.get(declaration=of, item_number=9_999).fields == {"description": text}
+
+
+@pytest.mark.parametrize("model", [Declaration, Decision, Task, Line])
+def test_what_is_made_by_place_is_what_is_made_by_name(model: type[models.Model]) -> None:
+    held = model.objects.first()
+    assert held is not None
+    values = {one.attname: getattr(held, one.attname) for one in model._meta.concrete_fields}
+    one, other = made(model, **values), model(**values)
+    assert vars(one) | {"_state": None} == vars(other) | {"_state": None}
+    own = [one for one in model._meta.concrete_fields if not (one.has_default() and callable(one.default))]
+    bare = model()
+    assert [getattr(made(model), one.attname) for one in own] == [getattr(bare, one.attname) for one in own]
+    with pytest.raises((IndexError, TypeError)):
+        made(model, nothing=1)
+
+
+def test_the_planner_samples_no_json_of_the_register() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text || '.' || attname FROM pg_attribute"
+            " WHERE attrelid::regclass::text = ANY (%s) AND atttypid = ANY ('{jsonb,bytea}'::regtype[])"
+            " AND attname <> 'sha256' AND attstattarget IS DISTINCT FROM 0",
+            [[f"register_{one}" for one in ("message", "declaration", "line", "subject", "decision", "task")]],
+        )
+        assert cursor.fetchall() == []
+
+
 def test_the_trail_names_what_was_changed_and_what_was_removed() -> None:
-    for number in range(5):
-        trail.write("test.act", f"thing:{number}", "node", n=number)
+    for place in range(5):
+        trail.write("test.act", f"thing:{place}", "node", n=place)
     assert list(trail.breaks()) == []
     last = AuditEntry.objects.latest("number").number
     AuditEntry.objects.filter(number=last - 3).update(detail={"n": 99})

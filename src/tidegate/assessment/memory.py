@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import or_
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tidegate.assessment.parties import GOODS, MATCH, ROLES, Held, Role, fields, told_goods, told_parties
 from tidegate.profiles import screened
@@ -19,7 +20,9 @@ __all__ = ["PartyMemory", "Recalled"]
 
 MOST = 200_000  # parties and descriptions that are kept; then it begins anew
 
+_Key = tuple[Any, ...]  # number of a role, and what its columns say
 _Row = tuple[Any, ...]  # MATCH without `line`, then until, cleared_from, cleared_until
+_Told = tuple[bool, tuple[_Row, ...]]  # whether it names somebody, and what the lists say of it
 _TRANSPORT = "transport_mode"  # says nothing by itself
 
 
@@ -27,7 +30,7 @@ class Recalled:
     """What the lists say of lines: `matches` as `Held.matches`, as tuples; `given`: by field, whether each line names
     somebody there; `sure`: the lines with a match that selects, by field and list."""
 
-    def __init__(self, matches: list[_Row], given: Mapping[str, Sequence[bool]], lists: Sequence[str]) -> None:
+    def __init__(self, matches: list[_Row], given: Mapping[str, NDArray[np.bool_]], lists: Sequence[str]) -> None:
         self.matches, self._given, self._lists = matches, given, lists
         self.sure: dict[tuple[str, str], set[int]] = {}
         for match in matches:
@@ -39,9 +42,10 @@ class Recalled:
         count = len(self._given[GOODS.field])
         names = {field: [screened(field, name) for name in self._lists] for field in self._given}
         rows: list[dict[str, bool | None]] = []
+        named = {field: given.tolist() for field, given in self._given.items()}
         for line in range(count):
             row: dict[str, bool | None] = {}
-            for field, given in self._given.items():
+            for field, given in named.items():
                 row.update(dict.fromkeys(names[field], False if given[line] else None))
             rows.append(row)
         for (field, name), lines in self.sure.items():
@@ -62,7 +66,7 @@ class Recalled:
         """The same as tables."""
         columns = []
         for field, given in self._given.items():
-            blank = pl.Series([False if known else None for known in given], dtype=pl.Boolean)
+            blank = pl.select(pl.when(pl.lit(pl.Series(given))).then(False)).to_series()
             for name in self._lists:
                 lines = self.sure.get((field, name))
                 flags = blank.clone().scatter(sorted(lines), True) if lines else blank
@@ -72,16 +76,16 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Who or what lines name in one role: what each distinct one is known by, a row that says it, and the place of each
-    line's among them (None: a line each)."""
+    """Who or what lines name in one role: the keys of some, among them all distinct ones, each the number of the role
+    and what its `columns` say; and the place of each line's among them (intp[n])."""
 
     role: Role
-    keys: Sequence[Hashable]
-    rows: Sequence[Mapping[str, Any]]
-    of: Sequence[int] | None = None
+    columns: Sequence[str]
+    keys: Sequence[_Key]
+    of: NDArray[np.intp]
 
-    def by_line(self, of_key: Sequence[bool]) -> Sequence[bool]:
-        return of_key if self.of is None else [of_key[place] for place in self.of]
+    def said(self, key: _Key) -> dict[str, Any]:
+        return dict(zip(self.columns, key[1:], strict=True))
 
 
 class PartyMemory:
@@ -89,96 +93,84 @@ class PartyMemory:
 
     def __init__(self, screener: Screener) -> None:
         self.screener = screener
-        self._known: dict[Hashable, tuple[_Row, ...]] = {}
-        self._named: dict[Hashable, bool] = {}
+        self._known: dict[_Key, _Told] = {}
 
     def hold(self, lines: Sequence[Mapping[str, Any]]) -> Recalled:
         """Hold every party of a few lines (line table, by name) against the lists."""
-        asked = []
-        for number, role in enumerate(ROLES):
-            if columns := _told(role, lines[0] if lines else ()):
-                keys = [(number, *(line[name] for name in columns)) for line in lines]
-                asked.append(_Asked(role, keys, lines))
-        goods = _Asked(GOODS, [(-1, line["description"]) for line in lines], lines)
-        return self._recalled(asked, goods, [line["lodged_on"] for line in lines])
+        each = np.arange(len(lines))
+        return self._recalled(
+            [
+                _Asked(role, columns, [(number, *(line[name] for name in columns)) for line in lines], each)
+                for number, role, columns in _told(lines[0] if lines else ())
+            ],
+            [line["lodged_on"] for line in lines],
+        )
 
     def hold_table(self, table: pl.DataFrame) -> Recalled:
         """The same for many lines."""
-        asked = []
-        for number, role in enumerate(ROLES):
-            if columns := _told(role, table.columns):
-                asked.append(_distinct(role, number, table.select(columns)))
-        goods = _distinct(GOODS, -1, table.select("description"))
-        return self._recalled(asked, goods, table["lodged_on"].to_list())
+        asked = [_distinct(role, number, table.select(columns)) for number, role, columns in _told(table.columns)]
+        return self._recalled(asked, table["lodged_on"].to_list())
 
-    def _recalled(self, asked: Sequence[_Asked], goods: _Asked, days: Sequence[date]) -> Recalled:
+    def _recalled(self, asked: Sequence[_Asked], days: Sequence[date]) -> Recalled:
         if len(self._known) > MOST:
-            self._known, self._named = {}, {}
-        given: dict[str, Sequence[bool]] = {field: [False] * len(days) for field in fields()}
+            self._known = {}
+        given = {field: np.zeros(len(days), np.bool_) for field in fields()}
         self._learn(asked)
-        self._learn_goods(goods.keys)
-        for one in asked:
-            named = one.by_line([self._named[key] for key in one.keys])
-            given[one.role.field] = [*map(or_, given[one.role.field], named)]
-        given[GOODS.field] = goods.by_line([row["description"] is not None for row in goods.rows])
         found: dict[int, list[_Row]] = {}
-        for one in (*asked, goods):
-            listed = {place: rows for place, key in enumerate(one.keys) if (rows := self._known[key])}
-            if not listed:
+        for one in asked:
+            told = [self._known[key] for key in one.keys]
+            if not told:
                 continue
-            for line, place in enumerate(range(len(one.keys)) if one.of is None else one.of):
-                mine = [(line, *row[:-3]) for row in listed.get(place, ()) if _counts(days[line], row)]
+            given[one.role.field] |= np.array([named for named, _ in told])[one.of]
+            listed = np.array([bool(rows) for _, rows in told])[one.of]
+            for line in np.flatnonzero(listed).tolist():
+                mine = [(line, *row[:-3]) for row in told[one.of[line]][1] if _counts(days[line], row)]
                 if mine:
                     found.setdefault(line, []).extend(mine)
         ranked = [row for line in sorted(found) for row in sorted(found[line], key=lambda row: -(row[6] or 0.0))]
         return Recalled(ranked, given, tuple(self.screener.lists.by_name))
 
     def _learn(self, asked: Sequence[_Asked]) -> None:
-        """Look at the parties of all roles that were not seen before, together: they cost little more than one."""
-        new: dict[Hashable, tuple[Role, Party]] = {}
-        for one in asked:
-            for key, row in zip(one.keys, one.rows, strict=True):
-                if key not in self._known and key not in new:
-                    new[key] = one.role, one.role.party(row)
-        named = [key for key, (_role, party) in new.items() if party != Party()]
-        parties = [new[key][1] for key in named]
-        told: dict[Hashable, list[_Row]] = {key: [] for key in new}
-        matches = self.screener.matches(parties) if parties else MATCHES.to_frame()
-        for role in [one.role for one in asked] if matches.height else ():
-            mine = matches.filter(pl.col("party").is_in([at for at, key in enumerate(named) if new[key][0] is role]))
-            for at, *said in told_parties(mine, parties, role, self.screener).rows():
-                told[named[at]].append(tuple(said))
-        # Remembered only when all of it is known: what fails half-way is looked at again.
-        for key, (_role, party) in new.items():
-            self._named[key] = party != Party()
-            self._known[key] = tuple(told[key])
-
-    def _learn_goods(self, keys: Sequence[Hashable]) -> None:
-        new = list(dict.fromkeys(key for key in keys if key not in self._known))
+        """Look at what was not seen before, all roles together: many parties cost little more than one."""
+        new = {key: one for one in asked for key in one.keys if key not in self._known}
         if not new:
             return
-        told: list[list[_Row]] = [[] for _ in new]
-        table = pl.DataFrame({"description": [key[1] for key in new]}, {"description": pl.String})  # type: ignore[index]
-        for row in told_goods(table, self.screener).rows():
-            told[row[0]].append(row[1:])
-        self._known.update((key, tuple(rows)) for key, rows in zip(new, told, strict=True))
+        goods = [key for key, one in new.items() if one.role is GOODS]
+        parties = {key: one.role.party(one.said(key)) for key, one in new.items() if one.role is not GOODS}
+        named = [key for key, party in parties.items() if party != Party()]
+        told: dict[_Key, list[_Row]] = {key: [] for key in new}
+        held = [parties[key] for key in named]
+        matches = self.screener.matches(held) if held else MATCHES.to_frame()
+        for one in asked if matches.height else ():
+            mine = matches.filter(pl.col("party").is_in([at for at, key in enumerate(named) if new[key] is one]))
+            for at, *said in told_parties(mine, held, one.role, self.screener).rows():
+                told[named[at]].append(tuple(said))
+        if goods:
+            table = pl.DataFrame({"description": [key[1] for key in goods]}, {"description": pl.String})
+            for at, *said in told_goods(table, self.screener).rows():
+                told[goods[at]].append(tuple(said))
+        # Remembered only when all of it is known: what fails half-way is looked at again.
+        there = {*named, *(key for key in goods if key[1] is not None)}
+        self._known.update((key, (key in there, tuple(rows))) for key, rows in told.items())
 
 
-def _told(role: Role, there: Container[str]) -> list[str]:
-    """The columns that say who it is, where some of them do."""
-    columns = [name for name in role.columns if name in there]
-    return columns if set(columns) - {_TRANSPORT} else []
+def _told(there: Container[str]) -> list[tuple[int, Role, list[str]]]:
+    """Number and columns of each role in which lines with these columns can name somebody; goods last."""
+    asked = [
+        (number, role, columns)
+        for number, role in enumerate(ROLES)
+        if set(columns := [name for name in role.columns if name in there]) - {_TRANSPORT}
+    ]
+    return [*asked, (-1, GOODS, ["description"])]
 
 
 def _distinct(role: Role, number: int, table: pl.DataFrame) -> _Asked:
     """Who the rows of a table name, each once."""
-    keys = table.unique(maintain_order=True)
-    of = table.join(
-        keys.with_row_index("\0place"), on=table.columns, how="left", nulls_equal=True, maintain_order="left"
-    )
-    names, rows = keys.columns, keys.rows()
-    named = [dict(zip(names, row, strict=True)) for row in rows]
-    return _Asked(role, [(number, *row) for row in rows], named, of["\0place"].to_list())
+    alike = table.with_row_index("\0row").group_by(table.columns, maintain_order=True).agg(pl.col("\0row"))
+    rows = alike["\0row"]
+    of = np.empty(table.height, np.intp)
+    of[rows.explode().to_numpy()] = np.repeat(np.arange(alike.height), rows.list.len().to_numpy())
+    return _Asked(role, table.columns, [(number, *row) for row in alike.drop("\0row").iter_rows()], of)
 
 
 def _counts(day: date, row: _Row) -> bool:

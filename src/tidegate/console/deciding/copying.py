@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import polars as pl
 from django.db import connection, models
 from psycopg import Copy
 from pydantic_core import to_json
 
-__all__ = ["as_json", "copy_objects", "copy_table", "number"]
+__all__ = ["as_json", "copy_objects", "copy_table", "made", "number"]
+
+T = TypeVar("T", bound=models.Model)
+
+# Around values of a table: no text of trade holds it, so that the thousand quotes in JSON are not doubled.
+QUOTE = "\x01"
 
 
 def as_json(value: Any) -> str:
@@ -38,18 +45,31 @@ def number(*groups: Sequence[models.Model]) -> None:
             one.pk = key
 
 
+def made(model: type[T], **values: Any) -> T:
+    """`model(**values)`, made by place, which takes a third of the time. Values are by column (`message_id`), and what
+    each object has of its own (a list, say) is to be given."""
+    return model(*(_blank(model) | values).values())
+
+
+@cache
+def _blank(model: type[models.Model]) -> dict[str, Any]:
+    fields = model._meta.concrete_fields
+    return {one.attname: None if one.has_default() and callable(one.default) else one.get_default() for one in fields}
+
+
 def copy_objects(objects: Sequence[models.Model]) -> None:
     """Copy new objects of one model, which have their keys, into its table."""
     if not objects:
         return
     kept = objects[0]._meta.concrete_fields
-    asked = [(one.attname, isinstance(one, models.JSONField)) for one in kept]
-    rows = (
-        tuple(as_json(value) if said and value is not None else value for value, said in values)
-        for values in ([(getattr(one, name), said) for name, said in asked] for one in objects)
-    )
+    values = itemgetter(*(one.attname for one in kept))
+    as_text = [place for place, one in enumerate(kept) if isinstance(one, models.JSONField)]
     with _copying(objects[0].__class__, [one.column for one in kept]) as copy:
-        for row in rows:
+        for one in objects:
+            row = [*values(one.__dict__)]
+            for place in as_text:
+                if row[place] is not None:
+                    row[place] = as_json(row[place])
             copy.write_row(row)
     for one in objects:
         one._state.adding, one._state.db = False, "default"
@@ -58,8 +78,8 @@ def copy_objects(objects: Sequence[models.Model]) -> None:
 def copy_table(model: type[models.Model], table: pl.DataFrame) -> None:
     """Copy a table whose columns are named as those of a model, and without nulls, into its table; JSON as text."""
     if table.height:
-        with _copying(model, table.columns, "WITH (FORMAT csv)") as copy:
-            copy.write(table.write_csv(include_header=False, quote_style="always"))
+        with _copying(model, table.columns, f"WITH (FORMAT csv, QUOTE '{QUOTE}')") as copy:
+            copy.write(table.write_csv(include_header=False, quote_style="always", quote_char=QUOTE))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import now
-from tidegate.console.deciding.copying import copy_objects, number
+from tidegate.console.deciding.copying import copy_objects, made, number
 from tidegate.console.deciding.rows import copy_lines, copy_subjects
 from tidegate.console.register.models import Decision, Declaration, Edition, Line, Message, Task
 from tidegate.trade import LINE_SCHEMA
@@ -179,7 +179,8 @@ def _declaration(
     at: datetime,
     version: int,
 ) -> Declaration:
-    return Declaration(
+    return made(
+        Declaration,
         number=row["declaration_id"],
         version=version,
         message_id=source and source.pk,
@@ -197,19 +198,19 @@ def _declaration(
 
 
 def _decision(one: Declaration, row: Mapping[str, Any], edition: Edition | None, at: datetime) -> Decision:
-    return Decision(
+    record = dict(row)
+    said = {name: record.pop(name) for name in COLUMNS}
+    said["hits"] = list(said["hits"])
+    said["reasons"] = [dict(reason) for reason in said["reasons"]]
+    said["targeted_by"] = said["targeted_by"] or ""
+    return made(
+        Decision,
         declaration_id=one.pk,
         made_at=at,
         lodged_on=one.lodged_on,
         office=one.office,
-        channel=row["channel"],
-        score=row["score"],
-        probability=row["probability"],
-        targeted_by=row["targeted_by"] or "",
-        drawn=row["drawn"],
-        hits=list(row["hits"]),
-        reasons=[dict(reason) for reason in row["reasons"]],
-        record={name: value for name, value in row.items() if name not in COLUMNS},
+        **said,
+        record=record,
         edition_id=edition and edition.pk,
     )
 

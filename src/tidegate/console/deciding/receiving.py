@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
+import numpy as np
 import polars as pl
 from django.db import IntegrityError, OperationalError, transaction
+from numpy.typing import NDArray
 from psycopg.errors import DeadlockDetected
 
 from tidegate.assessment import Engine, fitted
@@ -26,7 +27,7 @@ from tidegate.intake import FLAGS, REJECTIONS, Intake, Reason, amended_after, la
 from tidegate.intake.amendments import FAULTS
 from tidegate.intake.quality import EXPECTED, FIELD_OF_FLAG
 
-__all__ = ["REFUSALS", "TOLD", "Receipt", "Rejected", "marked", "receive", "tell_quality"]
+__all__ = ["REFUSALS", "Receipt", "Rejected", "marked", "qualities", "receive", "tell_quality"]
 
 TRIES = 3
 
@@ -38,7 +39,6 @@ REFUSALS: tuple[Reason, ...] = (
     Reason("not_your_office", "the declaration is of an office for which this key is not", "tờ khai thuộc đơn vị mà khóa này không được phép gửi"),  # noqa: E501
 )
 # fmt: on
-TOLD = ("flags", *EXPECTED)  # what the quality of a message is seen by
 TEXTS = {entry.code: entry for entry in (*REJECTIONS, *FLAGS, *FAULTS, *REFUSALS)}
 
 
@@ -105,7 +105,8 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     lines = settled.lines
     numbers = set(lines["declaration_id"])
     before = {number: versions for number, versions in settled.before.items() if number in numbers}
-    tell_quality(source, came.lines.select(TOLD).iter_rows(), came.read, lines.height, came.rejected.height, rejected)
+    (usable,) = qualities(came.lines, np.zeros(came.lines.height, np.intp), 1)
+    tell_quality(source, usable, came.read, lines.height, came.rejected.height, rejected)
     unchanged = [one for one in settled.same.values() if one is not None]
     if not (lines.height or settled.cancelled or settled.withdrawals or settled.withdrawn.height or rejected):
         known = Message.objects.filter(sha256=source.sha256, sender=source.sender).order_by("pk").first()
@@ -280,25 +281,37 @@ def _close_tasks(held: Sequence[Declaration], at: datetime) -> None:
         )
 
 
+@dataclass(slots=True)
+class Quality:
+    """How good usable rows are: those `flagged`, and how often each (field, reason) was found at fault."""
+
+    flagged: int = 0
+    faults: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def qualities(lines: pl.DataFrame, of: NDArray[np.intp], count: int) -> list[Quality]:
+    """The quality of `count` messages. `of`: intp[n], the message of each line."""
+    found = [Quality() for _ in range(count)]
+    flags = lines["flags"].fill_null("")
+    odd = (flags != "").to_numpy()
+    for place, codes in zip(of[odd].tolist(), flags.filter(odd), strict=True):
+        found[place].flagged += 1
+        found[place].faults.update((FIELD_OF_FLAG.get(code, ""), code) for code in codes.split())
+    for name in EXPECTED:
+        if lines[name].null_count():
+            missing = np.bincount(of[lines[name].is_null().to_numpy()], minlength=count)
+            for place in np.flatnonzero(missing).tolist():
+                found[place].faults[name, "missing"] = int(missing[place])
+    return found
+
+
 def tell_quality(
-    source: Message,
-    rows: Iterable[Sequence[Any]],
-    read: int,
-    kept: int,
-    refused: int = 0,
-    rejected: Sequence[Rejected] = (),
+    source: Message, usable: Quality, read: int, kept: int, refused: int = 0, rejected: Sequence[Rejected] = ()
 ) -> None:
-    """How good the data was, in the columns of the message: of its usable rows (TOLD of each) and of what was
-    `rejected`, which `refused` rows of it were when it was read."""
-    faults: Counter[tuple[str, str]] = Counter((one.field or "", one.reason) for one in rejected)
-    flagged = 0
-    for flags, *values in rows:
-        if flags:
-            flagged += 1
-            faults.update((FIELD_OF_FLAG.get(code, ""), code) for code in flags.split())
-        if None in values:
-            faults.update((name, "missing") for name, value in zip(EXPECTED, values, strict=True) if value is None)
-    source.read, source.kept, source.flagged, source.rejected = read, kept, flagged, refused
+    """How good the data was, in the columns of the message: of its usable rows and of what was `rejected`, which
+    `refused` rows of it were when it was read."""
+    faults = Counter((one.field or "", one.reason) for one in rejected) + usable.faults
+    source.read, source.kept, source.flagged, source.rejected = read, kept, usable.flagged, refused
     source.faults = [{"field": name, "reason": code, "count": count} for (name, code), count in faults.most_common()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,9 @@ __all__ = ["copy_lines", "copy_subjects", "fields_of", "fields_written"]
 KEYS = ("declaration_id", "item_number")
 SIMPLE = (str, int, bool)
 PARTIES = ("importer", "exporter", "declarant")
-MEANS = (("carrier", "carrier_id"), ("transport", "transport_id"))
 NAMING = (
     *(f"{role}_{said}" for role in PARTIES for said in ("id", "name")),
-    *(name for _, name in MEANS),
-    "importer_address",
-    "container_ids",
+    *("carrier_id", "transport_id", "importer_address", "container_ids"),
 )  # the fields that name a subject
 LONGEST = 140  # letters of the key of a subject
 WRITTEN = (pl.String, pl.Boolean, pl.Float64, pl.Date)  # Polars writes these, and whole numbers, as `_plain` does
@@ -81,37 +78,37 @@ def _member(column: pl.Series) -> pl.Expr:
 def copy_subjects(lines: pl.DataFrame, declarations: Iterable[Declaration]) -> None:
     """Keep who and what the lines of declarations name, each once."""
     held = {one.number: one for one in declarations}
-    told = lines.select("declaration_id", *(name for name in NAMING if name in lines.columns))
-    by_number: dict[str, list[dict[str, Any]]] = {}
-    for row in told.unique(maintain_order=True).rows(named=True):
-        by_number.setdefault(row["declaration_id"], []).append(row)
-    rows = [row for number, naming in by_number.items() for row in _subjects(held[number], naming)]
-    copy_table(Subject, pl.DataFrame(rows, SUBJECT, orient="row"))
+    told = lines.select(
+        "declaration_id", *(name if name in lines.columns else pl.lit(None, pl.String).alias(name) for name in NAMING)
+    )
+    found: dict[tuple[str, str, str], str] = {}
+    for number, *said in told.unique(maintain_order=True).iter_rows():
+        for role, key, name in _named(said):
+            found.setdefault((number, role, key[:LONGEST]), name)
+    numbers, roles, keys = zip(*found, strict=True) if found else ((), (), ())
+    of = [held[number] for number in numbers]
+    columns = {
+        "declaration_id": [one.pk for one in of],
+        "role": roles,
+        "key": keys,
+        "name": [*found.values()],
+        "lodged_on": [one.lodged_on for one in of],
+        "office": [one.office for one in of],
+    }
+    copy_table(Subject, pl.DataFrame(columns))
 
 
-SUBJECT = {
-    "declaration_id": pl.Int64,
-    "role": pl.String,
-    "key": pl.String,
-    "name": pl.String,
-    "lodged_on": pl.Date,
-    "office": pl.String,
-}
-
-
-def _subjects(one: Declaration, lines: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
-    """Rows of SUBJECT."""
-    found: dict[tuple[str, str], str] = {}
-    for line in lines:
-        for role in PARTIES:
-            name = line.get(f"{role}_name") or ""
-            if key := line.get(f"{role}_id") or name.casefold():
-                found.setdefault((role, key[:LONGEST]), name)
-        for role, field in MEANS:
-            if key := line.get(field):
-                found.setdefault((role, key[:LONGEST]), "")
-        if address := line.get("importer_address"):
-            found.setdefault(("address", " ".join(address.casefold().split())[:LONGEST]), address)
-        for key in (line.get("container_ids") or "").split():
-            found.setdefault(("container", key[:LONGEST]), "")
-    return [(one.pk, role, key, name, one.lodged_on, one.office) for (role, key), name in found.items()]
+def _named(said: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:
+    """Role, key and name of each subject that a line names by these fields (NAMING)."""
+    parties, (carrier, transport, address, containers) = said[:-4], said[-4:]
+    for role, number, name in zip(PARTIES, parties[::2], parties[1::2], strict=True):
+        if key := number or (name or "").casefold():
+            yield role, key, name or ""
+    if carrier:
+        yield "carrier", carrier, ""
+    if transport:
+        yield "transport", transport, ""
+    if address:
+        yield "address", " ".join(address.casefold().split()), address
+    for key in (containers or "").split():
+        yield "container", key, ""

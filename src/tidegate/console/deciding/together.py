@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tidegate.assessment import fitted
@@ -20,7 +21,7 @@ from tidegate.console.deciding.copying import copy_objects, number
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
 from tidegate.console.deciding.keeping import keep_decisions, keep_declarations, message
-from tidegate.console.deciding.receiving import TOLD, Receipt, marked, tell_quality
+from tidegate.console.deciding.receiving import Receipt, marked, qualities, tell_quality
 from tidegate.console.deciding.versions import ADDED, hold, known_of
 from tidegate.console.register.models import Message
 from tidegate.intake import Intake, Plain, Several, plain_of, read_bytes, read_plain, together
@@ -119,8 +120,8 @@ def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str,
 
 
 def _tell_quality(sources: Mapping[int, Message], came: Several) -> None:
-    rows: dict[int, list[tuple[Any, ...]]] = {number: [] for number in sources}
-    for declaration, *told in came.lines.select("declaration_id", *TOLD).iter_rows():
-        rows[came.of[declaration]].append(tuple(told))
-    for place, mine in rows.items():
-        tell_quality(sources[place], mine, came.read[place], len(mine))
+    place = {number: at for at, number in enumerate(sources)}
+    of = np.array([place[came.of[declaration]] for declaration in came.lines["declaration_id"].to_list()], np.intp)
+    lines = np.bincount(of, minlength=len(place)).tolist()
+    for at, (message_of, usable) in enumerate(zip(sources, qualities(came.lines, of, len(place)), strict=True)):
+        tell_quality(sources[message_of], usable, came.read[message_of], lines[at])

@@ -41,7 +41,8 @@ class Decision(models.Model):
     hits = ArrayField(models.CharField(max_length=80), default=list)
     reasons = models.JSONField(default=list)
     record = models.JSONField(default=dict)
-    edition = models.ForeignKey(Edition, models.PROTECT, null=True, db_index=False)  # nobody asks by it
+    # Nobody asks by it, and what was in force is never deleted: the database need not look for it each time.
+    edition = models.ForeignKey(Edition, models.DO_NOTHING, null=True, db_index=False, db_constraint=False)
     officer = models.ForeignKey(User, models.PROTECT, null=True, db_index=False)
     act = models.CharField(max_length=12, blank=True)  # of an officer: release, inspect, documents, ask, change
     note = models.TextField(blank=True)  # the officer's reason

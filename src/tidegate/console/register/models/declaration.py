@@ -40,7 +40,7 @@ class Declaration(models.Model):
     version = models.PositiveIntegerField(default=1)
     current = models.BooleanField(default=True)
     cancelled = models.BooleanField(default=False)
-    message = models.ForeignKey(Message, models.PROTECT, null=True)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, db_constraint=False)  # as of Line
     received_at = models.DateTimeField()
     lodged_on = models.DateField()
     office = models.CharField(max_length=35, blank=True)

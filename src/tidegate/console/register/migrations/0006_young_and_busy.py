@@ -27,7 +27,7 @@ NEVER = {
 }
 
 
-def targets(of, target):
+def targets(of: dict[str, tuple[str, ...]], target: int) -> list[str]:
     return [
         f"ALTER TABLE {table} " + ", ".join(f'ALTER COLUMN "{name}" SET STATISTICS {target}' for name in columns)
         for table, columns in of.items()

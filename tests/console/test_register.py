@@ -10,9 +10,9 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 
 from tidegate.console.deciding import decider, in_force, keep, lines_of
-from tidegate.console.deciding.copying import copy_objects, copy_table, made, number
+from tidegate.console.deciding.copying import FEW, as_json, copy_columns, copy_objects, made, number
 from tidegate.console.register import trail
-from tidegate.console.register.models import AuditEntry, Decision, Declaration, Edition, Line, Subject, Task, User
+from tidegate.console.register.models import AuditEntry, Decision, Declaration, Edition, Line, Task, User
 from tidegate.console.roles import PERMISSIONS, ROLES
 from tidegate.console.screens import SCREENS
 from tidegate.trade import LINE_SCHEMA
@@ -57,19 +57,20 @@ def test_a_declaration_is_decided_and_kept_or_neither(edition: Edition) -> None:
     assert Declaration.objects.filter(number="NEW1").count() == 1
 
 
+@pytest.mark.parametrize("count", [1, FEW + 1])
 @pytest.mark.parametrize("text", ["", "\x01", "a\x01,\x01b", '"', "\\N", "\\.", "a\r\nb\t", "NULL", " x ", "Ông\u2028"])
-def test_any_text_is_copied_as_it_is(text: str) -> None:
+def test_any_text_is_copied_as_it_is(text: str, count: int) -> None:
     of = Declaration.objects.order_by("number").first()
     assert of is not None
-    row = {"role": "test", "key": "K", "name": text, "lodged_on": of.lodged_on, "office": of.office}
-    copy_table(Subject, pl.DataFrame([{"declaration_id": of.pk, **row}]))
-    kept = Subject.objects.get(declaration=of, role="test")
-    assert {name: getattr(kept, name) for name in row} == row
-    fields = made(Line, declaration_id=of.pk, item_number=9_999, hs_code=text, fields={"description": text})
-    if len(text) <= 12:
-        number([fields])
-        copy_objects([fields])
-        assert Line.objects.get(declaration=of, item_number=9_999).fields == {"description": text}
+    fields = {"description": text}
+    same = {"declaration_id": [of.pk] * count, "hs_code": [text] * count, "fields": [as_json(fields)] * count}
+    copy_columns(Line, {**same, "item_number": [*range(9_000, 9_000 + count)], "origin_country": [""] * count})
+    copied = Line.objects.filter(declaration=of, item_number__gte=9_000)
+    assert list(copied.values_list("hs_code", "fields")) == [(text, fields)] * count
+    one = made(Line, declaration_id=of.pk, item_number=8_999, hs_code=text, fields=fields)
+    number([one])
+    copy_objects([one])
+    assert Line.objects.filter(pk=one.pk, item_number=8_999).values_list("hs_code", "fields").get() == (text, fields)
 
 
 @pytest.mark.parametrize("model", [Declaration, Decision, Task, Line])

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
@@ -30,6 +30,7 @@ EXTRA_TYPES: dict[type, Any] = {str: pl.String(), int: pl.Int64(), float: pl.Flo
 FIELDS = {field.name: field for field in (*MESSAGE_FIELDS, *LINE_FIELDS)}
 NEEDED = [field.name for field in LINE_FIELDS if field.required and field.name != "item_number"]
 BLANKS = " \t\r\n"
+TEXTS = frozenset({str})
 LONGEST = 8_000  # characters; what is longer is looked at as a table
 WHOLE, LARGE = 2**31, 2**63
 NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -59,8 +60,13 @@ def plain(rows: Sequence[Mapping[str, Any]], columns: Collection[str] = ()) -> l
     made: list[Row] = [{} for _ in rows]
     for name in there:
         values = [row.get(name) for row in rows]
-        kinds = {type(value) for value in values if value is not None}
+        kinds = frozenset(type(value) for value in values if value is not None)
         read = _reader(name, kinds)
+        if kinds == TEXTS:  # most are the same on every line
+            told = {value: None if value is None else read(value) for value in dict.fromkeys(values)}
+            for row, value in zip(made, values, strict=True):
+                row[name] = told[value]
+            continue
         for row, value in zip(made, values, strict=True):
             row[name] = None if value is None else read(value)
     _whole(made, there)
@@ -69,7 +75,8 @@ def plain(rows: Sequence[Mapping[str, Any]], columns: Collection[str] = ()) -> l
     return made
 
 
-def _reader(name: str, kinds: set[type]) -> Callable[[Any], Any]:
+@lru_cache(4_096)
+def _reader(name: str, kinds: frozenset[type]) -> Callable[[Any], Any]:
     """What reads the values of a column, all of these types."""
     field = FIELDS.get(name)
     if field is None:
@@ -109,7 +116,7 @@ def _reader(name: str, kinds: set[type]) -> Callable[[Any], Any]:
     return _one(kinds, {str: number})
 
 
-def _one(kinds: set[type], readers: Mapping[type, Callable[[Any], Any]]) -> Callable[[Any], Any]:
+def _one(kinds: frozenset[type], readers: Mapping[type, Callable[[Any], Any]]) -> Callable[[Any], Any]:
     """The reader of the one type that there is."""
     if not kinds:
         return _text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from operator import itemgetter
@@ -13,10 +13,11 @@ from django.db import connection, models
 from psycopg import Copy
 from pydantic_core import to_json
 
-__all__ = ["as_json", "copy_objects", "copy_table", "made", "number"]
+__all__ = ["FEW", "as_json", "copy_columns", "copy_objects", "made", "number"]
 
 T = TypeVar("T", bound=models.Model)
 
+FEW = 200  # rows that are sooner written one by one than as a table
 # Around values of a table: no text of trade holds it, so that the thousand quotes in JSON are not doubled.
 QUOTE = "\x01"
 
@@ -75,11 +76,17 @@ def copy_objects(objects: Sequence[models.Model]) -> None:
         one._state.adding, one._state.db = False, "default"
 
 
-def copy_table(model: type[models.Model], table: pl.DataFrame) -> None:
-    """Copy a table whose columns are named as those of a model, and without nulls, into its table; JSON as text."""
-    if table.height:
+def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any] | pl.Series]) -> None:
+    """Copy columns, by name and without nulls, into the table of a model; JSON as text."""
+    height = len(next(iter(columns.values())))
+    if height > FEW:
+        table = pl.DataFrame(columns)
         with _copying(model, table.columns, f"WITH (FORMAT csv, QUOTE '{QUOTE}')") as copy:
             copy.write(table.write_csv(include_header=False, quote_style="always", quote_char=QUOTE))
+    elif height:
+        with _copying(model, [*columns]) as copy:
+            for row in zip(*columns.values(), strict=True):
+                copy.write_row(row)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.console.deciding.copying import as_json, copy_table
+from tidegate.console.deciding.copying import FEW, as_json, copy_columns
 from tidegate.console.register.models import Declaration, Line, Subject
 
 __all__ = ["copy_lines", "copy_subjects", "fields_of", "fields_written"]
@@ -48,13 +48,16 @@ def _plain(value: Any) -> Any:
 def copy_lines(lines: pl.DataFrame, declarations: Iterable[Declaration]) -> None:
     """Keep lines (line table) of declarations, which have their keys."""
     keys = {one.number: one.pk for one in declarations}
-    table = lines.select(
-        pl.col("declaration_id").replace_strict(keys, return_dtype=pl.Int64),
-        pl.col("item_number"),
-        *(pl.col(name).fill_null("") for name in ("hs_code", "origin_country")),
-        fields_written(lines).alias("fields"),
+    few = lines.height <= FEW
+    copy_columns(
+        Line,
+        {
+            "declaration_id": [keys[number] for number in lines["declaration_id"].to_list()],
+            "item_number": lines["item_number"].to_list(),
+            **{name: [value or "" for value in lines[name].to_list()] for name in ("hs_code", "origin_country")},
+            "fields": [as_json(fields_of(line)) for line in lines.rows(named=True)] if few else fields_written(lines),
+        },
     )
-    copy_table(Line, table)
 
 
 def fields_written(lines: pl.DataFrame) -> pl.Series:
@@ -81,21 +84,25 @@ def copy_subjects(lines: pl.DataFrame, declarations: Iterable[Declaration]) -> N
     told = lines.select(
         "declaration_id", *(name if name in lines.columns else pl.lit(None, pl.String).alias(name) for name in NAMING)
     )
+    if told.height > FEW:
+        told = told.unique(maintain_order=True)
     found: dict[tuple[str, str, str], str] = {}
-    for number, *said in told.unique(maintain_order=True).iter_rows():
+    for number, *said in told.iter_rows():
         for role, key, name in _named(said):
             found.setdefault((number, role, key[:LONGEST]), name)
     numbers, roles, keys = zip(*found, strict=True) if found else ((), (), ())
     of = [held[number] for number in numbers]
-    columns = {
-        "declaration_id": [one.pk for one in of],
-        "role": roles,
-        "key": keys,
-        "name": [*found.values()],
-        "lodged_on": [one.lodged_on for one in of],
-        "office": [one.office for one in of],
-    }
-    copy_table(Subject, pl.DataFrame(columns))
+    copy_columns(
+        Subject,
+        {
+            "declaration_id": [one.pk for one in of],
+            "role": roles,
+            "key": keys,
+            "name": [*found.values()],
+            "lodged_on": [one.lodged_on for one in of],
+            "office": [one.office for one in of],
+        },
+    )
 
 
 def _named(said: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:

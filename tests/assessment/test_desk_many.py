@@ -69,3 +69,17 @@ def test_what_is_remembered_of_parties_is_what_screening_says(trade: Any) -> Non
             assert known.flags.equals(told.flags)
         assert memory.hold(lines.rows(named=True)).flags() == told.flags.rows(named=True)
     assert hold(trade.lines, screener).matches.height  # not all of it is empty
+
+
+def test_a_desk_takes_over_what_another_remembers_of_the_same_lists(
+    trade: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = trade.lines.filter(pl.col("declaration_id") == trade.lines.item(0, "declaration_id"))
+    first = Desk(trade.engine, trade.counters)
+    decided = first.decide(lines)
+    second = Desk(trade.engine, trade.counters, memory=first.memory)
+    asked: list[int] = []
+    monkeypatch.setattr(trade.engine.screener, "matches", lambda parties: asked.append(len(parties)))
+    assert second.decide(lines) == decided
+    assert not asked
+    assert Desk(trade.engine, trade.counters, memory=PartyMemory(None)).memory is not first.memory  # type: ignore[arg-type]

@@ -228,3 +228,11 @@ def test_desks_are_ready_before_they_are_needed(edition: Edition, trade: Path) -
     os.utime(known("counters"))
     assert decider().desk(edition) is not desk  # the counters were written anew
     assert MADE
+
+
+def test_another_book_asks_the_same_lists_and_remembers_whom_they_know(edition: Edition) -> None:
+    held = decider().desk(edition)
+    other = make_edition("other", None, book="", policy=edition.policy, lists=edition.lists, model=edition.model)
+    made = decider().desk(other)
+    assert made.engine is not held.engine
+    assert made.memory is held.memory is not None

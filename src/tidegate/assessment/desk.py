@@ -54,6 +54,7 @@ class Desk:
     The same indicators, hits, scores and reasons as in a batch; only the draw differs, since the desk cannot see
     the rest of the day (docs/selection.md). For five lines a table costs more than the work on it, so of a few
     lines everything is plain Python values by name. `terms` are those of past days; `tallies` are all of its state.
+    `memory` is that of another desk, taken over where it is of the same lists.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Desk:
         counters: Counters,
         terms: Terms | None = None,
         tallies: dict[tuple[date, str | None], Tally] | None = None,
+        memory: PartyMemory | None = None,
     ) -> None:
         self.engine = engine
         self.counters = counters
@@ -69,7 +71,9 @@ class Desk:
         self._schema: tuple[list[str], list[pl.DataType]] | None = None
         self._matcher: Matcher | None = None
         self._lots = Lots(engine.policy, engine.keys, terms, tallies)
-        self._memory = PartyMemory(engine.screener) if engine.screener else None
+        self.memory = memory if memory and memory.screener is engine.screener else None
+        if engine.screener and self.memory is None:
+            self.memory = PartyMemory(engine.screener)
         self._seeing = threading.Lock()
 
     def decide(self, lines: pl.DataFrame) -> dict[str, Any]:
@@ -107,7 +111,7 @@ class Desk:
         table = with_indicators(lines, self.counters)
         declarations = number_declarations(table)
         matcher = self._matcher_for(lines)
-        held = self._memory.hold_table(lines).held() if self._memory else None
+        held = self.memory.hold_table(lines).held() if self.memory else None
         hits = matcher.match(table.hstack(held.flags) if held else table)
         score, doubt = self.engine.model.judge(table) if self.engine.model else (None, None)
         cases = self.engine.cases(declarations, hits, matcher, score, doubt)
@@ -163,7 +167,7 @@ class Desk:
         """See a few declarations, the lines of each together, as plain values."""
         declared = [line for lines in declarations for line in lines]
         rows = [row | told for row, told in zip(declared, compute_rows(declared, self.counters), strict=True)]
-        held = self._memory.hold(declared) if self._memory else None
+        held = self.memory.hold(declared) if self.memory else None
         flags = held.flags() if held else [{} for _ in rows]
         hits = matcher.match_one([row | on for row, on in zip(rows, flags, strict=True)])
         look = self.engine.model.look(rows) if self.engine.model else None

@@ -89,7 +89,7 @@ class _Asked:
 
 
 class PartyMemory:
-    """Holds lines against the lists of a screener as `hold` does, and looks at each party once."""
+    """Holds lines against the lists of a screener as `hold` does, and looks at each party once. Several may use it."""
 
     def __init__(self, screener: Screener) -> None:
         self.screener = screener
@@ -114,11 +114,12 @@ class PartyMemory:
     def _recalled(self, asked: Sequence[_Asked], days: Sequence[date]) -> Recalled:
         if len(self._known) > MOST:
             self._known = {}
+        known = self._known  # the same to the end, though others may begin anew meanwhile
         given = {field: np.zeros(len(days), np.bool_) for field in fields()}
-        self._learn(asked)
+        self._learn(known, asked)
         found: dict[int, list[_Row]] = {}
         for one in asked:
-            told = [self._known[key] for key in one.keys]
+            told = [known[key] for key in one.keys]
             if not told:
                 continue
             given[one.role.field] |= np.array([named for named, _ in told])[one.of]
@@ -130,9 +131,9 @@ class PartyMemory:
         ranked = [row for line in sorted(found) for row in sorted(found[line], key=lambda row: -(row[6] or 0.0))]
         return Recalled(ranked, given, tuple(self.screener.lists.by_name))
 
-    def _learn(self, asked: Sequence[_Asked]) -> None:
+    def _learn(self, known: dict[_Key, _Told], asked: Sequence[_Asked]) -> None:
         """Look at what was not seen before, all roles together: many parties cost little more than one."""
-        new = {key: one for one in asked for key in one.keys if key not in self._known}
+        new = {key: one for one in asked for key in one.keys if key not in known}
         if not new:
             return
         goods = [key for key, one in new.items() if one.role is GOODS]
@@ -151,7 +152,7 @@ class PartyMemory:
                 told[goods[at]].append(tuple(said))
         # Remembered only when all of it is known: what fails half-way is looked at again.
         there = {*named, *(key for key in goods if key[1] is not None)}
-        self._known.update((key, (key in there, tuple(rows))) for key, rows in told.items())
+        known.update((key, (key in there, tuple(rows))) for key, rows in told.items())
 
 
 def _told(there: Container[str]) -> list[tuple[int, Role, list[str]]]:

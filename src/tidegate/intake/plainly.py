@@ -53,7 +53,7 @@ def plain(rows: Sequence[Mapping[str, Any]], columns: Collection[str] = ()) -> l
     NotPlain.
     """
     there = set(columns).union(*rows)
-    if not there.issuperset(NEEDED) or any("\0" in name for name in there):
+    if not there.issuperset(NEEDED) or "\0" in "".join(there):
         raise NotPlain
     if any(row.get("flags") is not None for row in rows):
         raise NotPlain

@@ -100,7 +100,10 @@ class Decider:
         counters, cases = known("counters"), known("cases.parquet")
         held = Counters.load(counters) if counters.exists() else Counters()
         terms = clear(pl.read_parquet(cases), engine.policy) if cases.exists() else None
-        desk = Desk(engine, held, terms, self._tallies)
+        # What the lists say of everybody who was seen lately stays true while they stay in force.
+        memories = (desk.memory for _, desk in self._desks.values() if desk.memory)
+        memory = next((one for one in memories if one.screener is engine.screener), None)
+        desk = Desk(engine, held, terms, self._tallies, memory)
         # The book is compiled, and indexes are made, when they are first asked for: here, and not by a declaration.
         with self._lock:
             for count in (1, 4):

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tidegate.assessment import Engine, open_lists
+from tidegate.assessment import InForce as ListsInForce
 from tidegate.console.clock import now
 from tidegate.console.register import trail
 from tidegate.console.register.models import Edition, InForce, User
@@ -88,9 +89,7 @@ def engine_of(edition: Edition) -> Engine:
 
 @functools.lru_cache(maxsize=3)
 def _engine(book: str, policy: str, lists: str, model: str) -> Engine:
-    data = Path(settings.DATA)
-    shelf = data / "lists" / lists
-    held = open_lists(shelf, cleared=shelf / CLEARED) if lists else None
+    held = _lists(lists) if lists else None
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "book.toml").write_text(book, encoding="utf-8")
         (Path(folder) / "policy.toml").write_text(policy, encoding="utf-8")
@@ -99,9 +98,21 @@ def _engine(book: str, policy: str, lists: str, model: str) -> Engine:
             keys=draw_keys(),
             book=Book.load(Path(folder) / "book.toml") if book.strip() else Book([]),
             lists=held.watch if held else None,
-            model=Model.load(data / "models" / model) if model else None,
+            model=_model(model) if model else None,
             screener=held.screener if held else None,
         )
+
+
+# Editions that differ in something else have these in common: a new book need not index all lists again.
+@functools.lru_cache(maxsize=2)
+def _lists(name: str) -> ListsInForce:
+    shelf = Path(settings.DATA) / "lists" / name
+    return open_lists(shelf, cleared=shelf / CLEARED)
+
+
+@functools.lru_cache(maxsize=2)
+def _model(name: str) -> Model:
+    return Model.load(Path(settings.DATA) / "models" / name)
 
 
 def hold_decisions() -> None:

@@ -28,7 +28,8 @@ class Phrases:
             for name in dict.fromkeys(entry.names)
         ]
         phrases = pl.DataFrame(rows, {"entry": pl.UInt32, "phrase": pl.String}, orient="row")
-        self._phrases = _folded(phrases, "phrase").filter(pl.col("folded").str.strip_chars() != "")
+        self._phrases = _folded(phrases.lazy(), "phrase").filter(pl.col("folded").str.strip_chars() != "").collect()
+        self._patterns = self._phrases["folded"].unique().sort().to_list()
 
     def find(self, descriptions: pl.Series) -> pl.DataFrame:
         """Return PHRASE_HITS, sorted; null is no description. A description that repeats is read once.
@@ -36,24 +37,24 @@ class Phrases:
         Marks that both sides write have to agree ("bàn" is not "bán"); where a side writes none at all, they are
         taken for left out.
         """
-        rows = pl.DataFrame({"description": descriptions.cast(pl.String)}).with_row_index("row").drop_nulls()
-        texts = _folded(rows.select(pl.col("description").str.head(_LONGEST).alias("text")).unique(), "text")
-        if self._phrases.is_empty() or texts.is_empty():
+        if not self._patterns:
             return PHRASE_HITS.to_frame()
-        patterns = self._phrases["folded"].unique().sort().to_list()
-        texts = texts.filter(pl.col("folded").str.contains_any(patterns))
+        rows = pl.DataFrame({"text": descriptions.cast(pl.String).str.head(_LONGEST)}).with_row_index("row")
+        folded = _folded(rows.lazy().select("text").drop_nulls().unique(), "text")
+        texts = folded.filter(pl.col("folded").str.contains_any(self._patterns)).collect()
+        if texts.is_empty():
+            return PHRASE_HITS.to_frame()
         found = texts.with_columns(
-            pl.col("folded").str.extract_many(patterns, overlapping=True).list.unique().alias("hit"),
+            pl.col("folded").str.extract_many(self._patterns, overlapping=True).list.unique().alias("hit"),
             (pl.col("folded") == pl.col("marked")).alias("unmarked"),
         ).explode("hit")
         pairs = found.join(self._phrases, left_on="hit", right_on="folded")
         agrees = pl.col("marked").str.contains(pl.col("marked_right"), literal=True)
         hits = pairs.filter(pl.col("unmarked") | (pl.col("marked_right") == pl.col("hit")) | agrees)
-        named = rows.with_columns(pl.col("description").str.head(_LONGEST).alias("text"))
-        return named.join(hits, on="text").select(*PHRASE_HITS).unique().sort("row", "entry", "phrase")
+        return rows.join(hits, on="text").select(*PHRASE_HITS).unique().sort("row", "entry", "phrase")
 
 
-def _folded(table: pl.DataFrame, column: str) -> pl.DataFrame:
+def _folded(table: pl.LazyFrame, column: str) -> pl.LazyFrame:
     """Add `marked` (small letters, words between single blanks, a blank at either end) and `folded`, the same without
     marks of Latin letters."""
     return table.with_columns(

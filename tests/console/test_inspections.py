@@ -101,9 +101,11 @@ def test_instructions_come_from_the_book_that_decided(as_role: Callable[..., Cli
     by_id = {profile.id: profile for profile in engine.book.profiles}
     held = Task.objects.exclude(hits=[]).filter(decision__hits__len__gt=0).first()
     assert held is not None
-    told = briefing(held.declaration, User.objects.get(username="inspector"))
-    assert [one.profile for one in told.instructions] == held.decision.hits
-    assert [one.text for one in told.instructions] == [by_id[name].instruction for name in held.decision.hits]
+    for language, key in (("en", "instruction"), ("vi", "instruction_vi")):
+        with translation.override(language):
+            told = briefing(held.declaration, User.objects.get(username="inspector"))
+        assert [one.profile for one in told.instructions] == held.decision.hits
+        assert [one.text for one in told.instructions] == [getattr(by_id[name], key) for name in held.decision.hits]
 
 
 @translation.override("en")

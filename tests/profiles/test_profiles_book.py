@@ -115,6 +115,9 @@ def test_the_version_follows_what_the_profiles_say() -> None:
     version = Book.from_toml(GOOD + second).version
     assert len(version) == 64
     assert Book.from_toml("# a comment\n" + second + GOOD.replace("rate = 1.0", "rate = 1")).version == version
+    assert Book.from_toml(GOOD + second + 'instruction_vi = "Soi chiếu."').version != version
+    # Books that were kept before there was `instruction_vi` have the version that they had.
+    assert Book.from_toml(GOOD).version == "ce50115bea59d239386eca1cc58f635ffec162d85aa0cc3027e2e6f8fb875d3a"
     for old, new in [("4403", "4404"), ("1.0", "0.5"), ("hq", "hq2"), ("2026-12-31", "2026-12-30"), ("Logs", "logs")]:
         assert Book.from_toml(GOOD.replace(old, new) + second).version != version
 

@@ -51,6 +51,7 @@ class Profile:
     title_vi: str = ""
     instruction: str = ""
     restricted: bool = False
+    instruction_vi: str = ""
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any], where: str = "profile") -> Profile:
@@ -66,6 +67,7 @@ _TYPES: dict[str, tuple[type, str]] = {
     "rate": (float, "a number"), "starts": (dt.date, "a date, as 2026-01-31 without quotes"),
     "ends": (dt.date, "a date, as 2026-12-31 without quotes"), "owner": (str, "a text"), "level": (str, "a text"),
     "title_vi": (str, "a text"), "instruction": (str, "a text"), "restricted": (bool, "true or false"),
+    "instruction_vi": (str, "a text"),
 }  # fmt: skip
 _REQUIRED = ("id", "title", "when", "channel", "rate", "starts", "ends", "owner")
 _WHY_ENDS = "A profile that nobody renews ends; give it a last day."
@@ -166,7 +168,7 @@ class Book:
     @property
     def version(self) -> str:
         """SHA-256 (hex) of what the profiles say; their order, comments and layout do not matter."""
-        content = sorted([[str(getattr(one, field.name)) for field in fields(one)] for one in self.profiles])
+        content = sorted([str(getattr(one, name)) for name in _told(one)] for one in self.profiles)
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
     def __len__(self) -> int:
@@ -174,6 +176,11 @@ class Book:
 
     def __iter__(self) -> Iterator[Profile]:
         return iter(self.profiles)
+
+
+def _told(profile: Profile) -> list[str]:
+    """The keys that a version is about: what came later counts where it is used, so that old books keep theirs."""
+    return [field.name for field in fields(profile) if field.name != "instruction_vi" or profile.instruction_vi]
 
 
 def _overlapping(profiles: Iterable[Profile], source: str) -> Iterator[ProfileError]:

@@ -55,8 +55,9 @@ def _instruction(name: str, profile: Profile | None, user: User) -> Instruction:
         return Instruction(
             name, RESTRICTED[get_language() == "vi"], _("Ask your supervisor what to look for."), hidden=True
         )
-    title = (profile.title_vi if get_language() == "vi" else "") or profile.title
-    return Instruction(name, title, profile.instruction)
+    vietnamese = get_language() == "vi"
+    title = (profile.title_vi if vietnamese else "") or profile.title
+    return Instruction(name, title, (profile.instruction_vi if vietnamese else "") or profile.instruction)
 
 
 def _profile(edition: Edition | None, name: str, day: date) -> Profile | None:

@@ -65,6 +65,11 @@ class KeysForm(forms.Form):
         label=gettext_lazy("What the inspector should do"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    instruction_vi = forms.CharField(
+        required=False,
+        label=gettext_lazy("The same in Vietnamese"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     restricted = forms.BooleanField(
         required=False,
         label=gettext_lazy("Restricted"),

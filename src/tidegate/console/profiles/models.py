@@ -15,7 +15,7 @@ __all__ = ["KEYS", "ProfileVersion", "ShadowHit", "Simulation", "State", "Step"]
 
 KEYS = (
     *("id", "title", "title_vi", "when", "channel", "rate", "starts", "ends", "owner", "level"),
-    *("instruction", "restricted"),
+    *("instruction", "instruction_vi", "restricted"),
 )  # of a book's profile (docs/profiles.md)
 
 
@@ -65,6 +65,7 @@ class ProfileVersion(models.Model):
     owner = models.CharField(max_length=100)
     level = models.CharField(max_length=35, default=NATIONAL)
     instruction = models.TextField(blank=True)
+    instruction_vi = models.TextField(blank=True)
     restricted = models.BooleanField(default=False)
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)

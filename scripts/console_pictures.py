@@ -55,6 +55,7 @@ SHOTS = (
     Shot("party", "targeting", "/queue/?sort=score", ("tr[data-row] a", "a[href*='/parties/importer/']")),
     Shot("lists", "lists", "/lists/"),
     Shot("control", "supervisor", "/control/"),
+    Shot("control-office", "supervisor", "/control/", ("a[href*='/control/office/']",)),
     Shot("quality", "supervisor", "/quality/"),
     Shot("models", "supervisor", "/models/"),
     Shot("audit", "auditor", "/audit/"),

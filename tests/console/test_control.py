@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 
 from tidegate.console.clock import now, today
 from tidegate.console.control import draws, orders, rules
@@ -112,6 +113,10 @@ def test_the_form_says_what_the_file_says_and_back(edition: Edition, code: str) 
     made, _ = rules.with_rules(policy, code, {**FORM, **typed})
     assert made is not None
     assert made.rules(code).trusted_factor == 0
+    with translation.override("vi"):
+        shown = rules.typed(made.rules(code))
+        assert {name: shown[name] for name in typed} == typed
+        assert rules.with_rules(made, code, shown) == (made, {})
     assert made.rules(code).model == {"yellow": 0.1, "blue": 0.35}
     assert made.rules(code).random_rate == 0.005
     assert made.rules(code).capacity["yellow"] == Capacity(share=0.125)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.formats import get_format
+
 from tidegate.errors import PolicyError
 from tidegate.selection import CHANNELS, Policy, Rules
 from tidegate.selection.policy_file import PolicyFile
@@ -19,12 +21,15 @@ KEYS = (*CHANNELS, *RATES, *MODEL)
 
 
 def typed(rules: Rules) -> dict[str, str]:
-    """The rules as they stand in the form: capacities as in the file, rates in percent."""
-    return {
+    """The rules as they stand in the form: capacities as in the file, rates in percent; numbers as the reader's
+    language writes them."""
+    said = {
         **{name: str(rules.capacity[name].text) for name in CHANNELS},
         **{name: f"{getattr(rules, name) * 100:.6g}" for name in RATES},
         **{name: f"{rules.model[channel]:.6g}" if channel in rules.model else "" for name, channel in MODEL.items()},
     }
+    point = get_format("DECIMAL_SEPARATOR")
+    return {name: text.replace(".", point) for name, text in said.items()}
 
 
 def with_rules(policy: Policy, office: str, said: Mapping[str, str]) -> tuple[Policy | None, dict[str, str]]:

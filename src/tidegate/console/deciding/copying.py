@@ -18,7 +18,7 @@ __all__ = ["FEW", "as_json", "copy_columns", "copy_objects", "made", "number"]
 T = TypeVar("T", bound=models.Model)
 
 FEW = 200  # rows that are sooner written one by one than as a table
-# Around values of a table: no text of trade holds it, so that the thousand quotes in JSON are not doubled.
+# Around values of a table: hardly any text holds it (it would be doubled), while JSON is full of quotes.
 QUOTE = "\x01"
 
 
@@ -47,7 +47,7 @@ def number(*groups: Sequence[models.Model]) -> None:
 
 
 def made(model: type[T], **values: Any) -> T:
-    """`model(**values)`, made by place, which takes a third of the time. Values are by column (`message_id`), and what
+    """`model(**values)`, made by place, in less than half the time. Values are by column (`message_id`), and what
     each object has of its own (a list, say) is to be given."""
     return model(*(_blank(model) | values).values())
 

@@ -120,8 +120,9 @@ def _not_plain(messages: Sequence[Posted], lines: pl.DataFrame, of: Mapping[str,
 
 
 def _tell_quality(sources: Mapping[int, Message], came: Several) -> None:
-    place = {number: at for at, number in enumerate(sources)}
+    place = {of_message: at for at, of_message in enumerate(sources)}
     of = np.array([place[came.of[declaration]] for declaration in came.lines["declaration_id"].to_list()], np.intp)
-    lines = np.bincount(of, minlength=len(place)).tolist()
-    for at, (message_of, usable) in enumerate(zip(sources, qualities(came.lines, of, len(place)), strict=True)):
-        tell_quality(sources[message_of], usable, came.read[message_of], lines[at])
+    kept = np.bincount(of, minlength=len(place)).tolist()
+    told = zip(sources.items(), qualities(came.lines, of, len(place)), kept, strict=True)
+    for (of_message, source), usable, count in told:
+        tell_quality(source, usable, came.read[of_message], count)

@@ -100,7 +100,7 @@ def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str,
     said = str((reason.get("text_vi") if vietnamese else None) or reason["text"])
     if profile.get("restricted") and not hidden:
         said = str((profile.get("title_vi") if vietnamese else None) or profile["title"])
-    instruction = (profile.get("instruction_vi") if vietnamese else None) or profile.get("instruction", "")
+    texts = [str(profile.get(name) or "") for name in ("instruction", "instruction_vi")]
     value = "" if hidden else reason["value"] or ""
     usual = "" if hidden or source == "list" else reason["usual"] or ""
     return Row(
@@ -116,7 +116,7 @@ def _row(number: int, reason: Mapping[str, Any], book: Mapping[str, Mapping[str,
         span=_span(value, usual),
         weight="" if hidden else _weight(source, reason["weight"], code),
         link="" if hidden else _link(source, code, bool(profile), model, user),
-        instruction="" if hidden else str(instruction),
+        instruction="" if hidden else texts[vietnamese] or texts[not vietnamese],
         restricted=bool(profile.get("restricted")) or "/withheld-" in code,
     )
 

@@ -57,7 +57,8 @@ def _instruction(name: str, profile: Profile | None, user: User) -> Instruction:
         )
     vietnamese = get_language() == "vi"
     title = (profile.title_vi if vietnamese else "") or profile.title
-    return Instruction(name, title, (profile.instruction_vi if vietnamese else "") or profile.instruction)
+    texts = (profile.instruction, profile.instruction_vi)
+    return Instruction(name, title, texts[vietnamese] or texts[not vietnamese])
 
 
 def _profile(edition: Edition | None, name: str, day: date) -> Profile | None:

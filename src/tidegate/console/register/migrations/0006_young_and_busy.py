@@ -1,6 +1,6 @@
 """What the planner samples: nothing of values that it never compares, and of rows that come by the thousand as much as
-its choice between a handful of indexes needs. Otherwise a young and busy register spends a tenth of a core on that, in
-bursts of seconds, while declarations wait (decision 0011)."""
+its choice between a handful of indexes needs. Otherwise PostgreSQL spends seconds on that in every busy minute of a
+young register, while declarations wait (decision 0011)."""
 
 import django.db.models.deletion
 from django.db import migrations, models

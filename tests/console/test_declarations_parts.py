@@ -43,7 +43,7 @@ from tidegate.models import Model
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[..., Client]
-PARTS = ("weights", "prices", "matches", "histories", "route", "record")
+PARTS = ("weights", "prices", "matches", "cargo", "histories", "route", "record")
 
 
 @pytest.fixture
@@ -308,17 +308,6 @@ def test_a_shared_container_links_declarations(as_role: SignIn, red: Declaration
     html = part(as_role("targeting"), "histories", red)
     assert "TIDE0000001" in html
     assert reverse("declarations:one", args=[other.pk]) in html
-
-
-def test_a_shared_bill_links_declarations(as_role: SignIn, red: Declaration) -> None:
-    other = Declaration.objects.exclude(pk=red.pk).order_by("-pk").first()
-    assert other is not None
-    for one in (red, other):
-        line = one.lines.first()
-        assert line is not None
-        line.fields["bill_number"] = "HBL-77-001"
-        line.save()
-    assert "HBL-77-001" in part(as_role("targeting"), "histories", red)
 
 
 def amended(one: Declaration, **fields: Any) -> Declaration:

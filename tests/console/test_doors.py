@@ -34,6 +34,7 @@ DOORS: dict[str, tuple[str, tuple[str, ...]]] = {
     "control:proposals": ("see_control", ("GET",)),
     "control:published": ("see_control", ("GET",)),
     "declarations:act": ("decide", ("POST",)),
+    "declarations:cargo": ("see_declaration", ("GET",)),
     "declarations:histories": ("see_declaration", ("GET",)),
     "declarations:index": ("see_declaration", ("GET",)),
     "declarations:matches": ("see_declaration", ("GET",)),

@@ -8,20 +8,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from tidegate.assessment import Record
 from tidegate.console.clock import now
 from tidegate.console.deciding import activate, keep, make_edition
+from tidegate.console.deciding.cargo import keep_bills
 from tidegate.console.deciding.editions import shelve
+from tidegate.console.deciding.keeping import message
 from tidegate.console.deciding.nightly import begin_here
+from tidegate.console.demo_cargo import as_message, bills_of, with_bills
 from tidegate.console.effect.figures import PERIODS
 from tidegate.console.effect.tasks import work_out_figures
 from tidegate.console.profiles.tasks import ask_for_history
@@ -29,6 +33,7 @@ from tidegate.console.quality.figures import PERIODS as REPORTED
 from tidegate.console.quality.tasks import work_out_report
 from tidegate.console.register.models import Clearance, Declaration, Finding, InForce, Office, Task, User
 from tidegate.console.roles import ROLES
+from tidegate.intake import read_bytes
 
 __all__ = ["DEMO_OFFICES", "make_users", "take_in"]
 
@@ -86,7 +91,7 @@ def take_in(folder: Path) -> int:
     if InForce.objects.exists():
         return 0
     record = Record.open(folder / "decisions")
-    decisions, lines = record.decisions(), record.declared()
+    decisions, lines = record.decisions(), with_bills(record.declared())
     data = Path(settings.DATA)
     if not (data / "draw.key").exists():
         shutil.copyfile(folder / "draw.key", data / "draw.key")
@@ -117,6 +122,8 @@ def take_in(folder: Path) -> int:
                 edition,
             )
         _findings(pl.read_parquet(folder / "opened.parquet"))
+        unlawful = pl.read_parquet(folder / "truth.parquet").filter("illicit")["declaration_id"]
+        _manifests(lines, set(unlawful))
     begin_here()
     ask_for_history()
     for days in PERIODS:
@@ -155,3 +162,15 @@ def _findings(found: pl.DataFrame) -> None:
         if row["declaration_id"] in held
     )
     Task.objects.filter(lodged_on__lte=since).update(state=Task.State.DONE, done_at=moment)
+
+
+def _manifests(lines: pl.DataFrame, unlawful: Collection[str]) -> None:
+    """Manifests for the lines that name a bill, as they came from a port the evening before."""
+    bills = bills_of(lines, unlawful)
+    for (day,), part in bills.partition_by("arrived_on", as_dict=True, maintain_order=True).items():
+        sent = datetime.combine(day, time(18)) - timedelta(days=1)
+        body = as_message(part, sent)
+        source = message(body, "edifact", "demo-port")
+        source.received_at = timezone.make_aware(sent)
+        source.save()
+        keep_bills(read_bytes(body, form="edifact", received=day).bills, source)

@@ -15,16 +15,19 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import numpy as np
 import polars as pl
 
+from tidegate.console.demo_cargo import as_message, bills_of, with_bills
 from tidegate.errors import InputError
+from tidegate.simulator.numbers import containers
 
 __all__ = ["Stream", "main", "next_pause"]
 
@@ -33,6 +36,8 @@ SIZES = (0.85, 1.2)  # what masses, quantities and values are multiplied with, t
 AMOUNTS = ("customs_value", "gross_mass_kg", "net_mass_kg", "quantity")
 LATEST = 90  # days of the simulated trade that are drawn from
 SYSTEM = "demo-live"
+SEA = "1"
+UNNAMED = 0.03  # share of what comes by sea that no manifest names
 TRIES_APART = 5.0  # seconds
 PATH = "/api/v1/declarations"
 
@@ -62,8 +67,8 @@ class Stream:
         self._bad = [place for place, number in enumerate(numbers) if number in self.unlawful]
         self._good = [place for place, number in enumerate(numbers) if number not in self.unlawful]
 
-    def next(self, day: date) -> bytes:
-        """One declaration, lodged on `day`, as NDJSON."""
+    def next(self, day: date) -> list[tuple[str, bytes]]:
+        """One declaration, lodged on `day`, as NDJSON; before it the manifest of its ship. With their content types."""
         bad = self._bad if self.chance.random() < SUSPICIOUS else self._good
         place = self.chance.choice(bad or self._good or self._bad)
         size = self.chance.uniform(*SIZES)
@@ -72,9 +77,22 @@ class Stream:
             pl.lit(day).alias("lodged_on"),
             *((pl.col(name) * size).round(2) for name in AMOUNTS),
         )
+        told = []
+        if rows["transport_mode"][0] == SEA:
+            rows = with_bills(self._in_other_boxes(rows))
+            if self.chance.random() >= UNNAMED:
+                bills = bills_of(rows, set(rows["declaration_id"]) if bad is self._bad else ())
+                made = as_message(bills, datetime.combine(day, time())) if bills.height else b""
+                told = [("application/edifact", made)] if made else []
         out = io.BytesIO()
         rows.drop("flags", strict=False).write_ndjson(out)
-        return out.getvalue()
+        return [*told, ("application/x-ndjson", out.getvalue())]
+
+    def _in_other_boxes(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The same goods in containers of their own: no ship brings those of the past again."""
+        count = len((rows["container_ids"][0] or "").split())
+        made = containers(count, np.random.default_rng(self.chance.randrange(2**32)))
+        return rows.with_columns(pl.lit(" ".join(made) or None, pl.String).alias("container_ids"))
 
 
 def next_pause(rate: float, chance: random.Random) -> float:
@@ -82,9 +100,9 @@ def next_pause(rate: float, chance: random.Random) -> float:
     return chance.expovariate(rate / 60.0)
 
 
-def send(address: str, token: str, body: bytes) -> dict[str, Any]:
+def send(address: str, token: str, body: bytes, media_type: str = "application/x-ndjson") -> dict[str, Any]:
     """Hand a message in at the node's own door; returns its receipt. Raises URLError (a refusal is one, too)."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": media_type}
     with urlopen(Request(address + PATH, body, headers), timeout=60) as answer:
         receipt: dict[str, Any] = json.load(answer)
     return receipt
@@ -114,7 +132,8 @@ def main(address: str, rate: float) -> None:
     try:
         while not ended.wait(next_pause(rate, chance)):
             try:
-                send(address, token, stream.next(today()))
+                for media_type, body in stream.next(today()):
+                    send(address, token, body, media_type)
             except URLError as error:
                 print(f"live: {error}", file=sys.stderr, flush=True)
                 ended.wait(TRIES_APART)

@@ -4,6 +4,7 @@ from tidegate.intake.amendments import AMENDMENTS_SCHEMA, write_amendments
 from tidegate.intake.arrivals import Intake, across, joined
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
 from tidegate.intake.inspection import Inspected, inspect
+from tidegate.intake.links import names_bills, numbers_in, plain_number, standing_bills
 from tidegate.intake.mapping import Mapping
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
 from tidegate.intake.reading import Findings, batches, read, read_bytes, read_findings
@@ -43,6 +44,9 @@ __all__ = [
     "joined",
     "late_withdrawals",
     "meet",
+    "names_bills",
+    "numbers_in",
+    "plain_number",
     "plain_of",
     "read",
     "read_bytes",
@@ -51,6 +55,7 @@ __all__ = [
     "reason",
     "renamed",
     "settle",
+    "standing_bills",
     "together",
     "withdrawn_after",
     "write_amendments",

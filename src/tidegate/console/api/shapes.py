@@ -126,6 +126,7 @@ class ReceiptTold(Out):
     decisions: list[DecisionTold] = Field(description="one each declaration that is new, or another version")
     unchanged: list[str] = Field(description="numbers of declarations that are kept already as they stand here")
     cancelled: list[str] = Field(description="numbers of declarations that the message took back")
+    bills: int = Field(description="rows of manifests that are new, one a bill and container")
     rejected: list[RejectedRow]
 
 

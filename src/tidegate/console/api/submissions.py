@@ -101,9 +101,10 @@ def _told(receipt: Receipt) -> HttpResponse:
         "decisions": [telling.decision(one.decision, one.declaration) for one in receipt.kept],
         "unchanged": [one.number for one in receipt.unchanged],
         "cancelled": [one.number for one in receipt.cancelled],
+        "bills": receipt.bills,
         "rejected": [_row(one) for one in receipt.rejected[:AT_MOST]],
     }
-    if told["rejected"] and not (receipt.kept or receipt.unchanged or receipt.cancelled):
+    if told["rejected"] and not (receipt.kept or receipt.unchanged or receipt.cancelled or receipt.bills):
         foreign = all(row["reason"] == "not_your_office" for row in told["rejected"])
         hint = "Ask for a key of these offices." if foreign else "Mend the message and send it again."
         problem = Problem("office" if foreign else "rejected", f"See `errors`. {hint}", errors=_errors(told))

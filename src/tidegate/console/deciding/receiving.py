@@ -16,6 +16,7 @@ from psycopg.errors import DeadlockDetected
 from tidegate.assessment import Engine, fitted
 from tidegate.assessment.engine import joined_schema
 from tidegate.console.clock import today
+from tidegate.console.deciding.cargo import MARKS, held_against, keep_bills, known_already
 from tidegate.console.deciding.decider import decider, in_force
 from tidegate.console.deciding.editions import engine_of
 from tidegate.console.deciding.keeping import Kept, keep_decisions, keep_declarations, keep_withdrawn, message
@@ -36,7 +37,7 @@ TRIES = 3
 REFUSALS: tuple[Reason, ...] = (
     Reason("incomplete", "another row of this declaration was rejected; correct it and send the whole declaration again", "một dòng khác của tờ khai này bị từ chối; hãy sửa và gửi lại toàn bộ tờ khai"),  # noqa: E501
     Reason("disagrees", "the lines of this declaration disagree on its day or its office", "các dòng của tờ khai không thống nhất về ngày đăng ký hoặc chi cục"),  # noqa: E501
-    Reason("not_your_office", "the declaration is of an office for which this key is not", "tờ khai thuộc đơn vị mà khóa này không được phép gửi"),  # noqa: E501
+    Reason("not_your_office", "it is of an office for which this key is not", "thuộc đơn vị mà khóa này không được phép gửi"),  # noqa: E501
 )
 # fmt: on
 TEXTS = {entry.code: entry for entry in (*REJECTIONS, *FLAGS, *FAULTS, *REFUSALS)}
@@ -61,13 +62,15 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a message. `unchanged`: of these the same was stored already, or something later; what is stored
-    (and its decision) stands. `cancelled`: taken back by this message, or before they came."""
+    (and its decision) stands. `cancelled`: taken back by this message, or before they came. `bills`: how many rows of
+    manifests it brought that are kept."""
 
     message: Message
     kept: list[Kept] = field(default_factory=list)
     unchanged: list[Declaration] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     cancelled: list[Declaration] = field(default_factory=list)
+    bills: int = 0
 
 
 def receive(
@@ -101,6 +104,9 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     rejected = [_rejected(code, row, name, value) for _, row, name, value, code in came.rejected.iter_rows()]
     whole = _whole(came, rejected)
     settled = _of_offices(settle(whole), offices, rejected)
+    bills = _bills_of_offices(came.bills, offices, rejected)
+    if bills.height and known_already(bills, source):
+        bills = bills.clear()
     rejected += [_rejected(code, row, None, None, number) for row, number, code in settled.refused]
     lines = settled.lines
     numbers = set(lines["declaration_id"])
@@ -108,11 +114,13 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     (usable,) = qualities(came.lines, np.zeros(came.lines.height, np.intp), 1)
     tell_quality(source, usable, came.read, lines.height, came.rejected.height, rejected)
     unchanged = [one for one in settled.same.values() if one is not None]
-    if not (lines.height or settled.cancelled or settled.withdrawals or settled.withdrawn.height or rejected):
+    new = lines.height or bills.height or settled.cancelled or settled.withdrawals or settled.withdrawn.height
+    if not (new or rejected):
         known = Message.objects.filter(sha256=source.sha256, sender=source.sender).order_by("pk").first()
         if known is not None:
             return Receipt(known, unchanged=unchanged)
     source.save()
+    keep_bills(bills, source)
     announced = _announced([*before.values(), [*settled.cancelled]])
     cancelled = _cancel(settled, announced, source)
     kept: list[Kept] = []
@@ -139,7 +147,7 @@ def _take_in(came: Intake, source: Message, offices: Sequence[str] | None) -> Re
     for gone in settled.cancelled:
         about = f"declaration:{gone.number}"
         trail.write("declaration.cancel", about, actor, version=gone.version, message=source.pk)
-    return Receipt(source, kept, unchanged, rejected, cancelled)
+    return Receipt(source, kept, unchanged, rejected, cancelled, bills.height)
 
 
 def _whole(came: Intake, rejected: list[Rejected]) -> Intake:
@@ -196,6 +204,18 @@ def _of_offices(settled: Settled, offices: Sequence[str] | None, rejected: list[
     )
 
 
+def _bills_of_offices(bills: pl.DataFrame, offices: Sequence[str] | None, rejected: list[Rejected]) -> pl.DataFrame:
+    """What of the manifests is of these offices; the rest is told, each manifest once."""
+    if offices is None or not bills.height:
+        return bills
+    mine = pl.col("office").is_in(list(offices)).fill_null(value=False)
+    told = bills.filter(~mine).select("manifest_id", "office").unique(maintain_order=True)
+    rejected += [
+        _rejected("not_your_office", None, "office", office, manifest or "") for manifest, office in told.iter_rows()
+    ]
+    return bills.filter(mine)
+
+
 def _announced(held: Sequence[Sequence[Declaration]]) -> Mapping[str, datetime]:
     """When the inspection of these declarations was known, by number: with the first decision that was not green."""
     keys = {one.pk: one.number for versions in held for one in versions}
@@ -215,8 +235,9 @@ def marked(
     engine: Engine,
     at: datetime,
 ) -> pl.DataFrame:
-    """The lines with what the register knows: whether they were amended once an inspection was announced, and how many
-    declarations of their importer were withdrawn so. Where a message does not say when it was sent, its arrival counts.
+    """The lines with what the register knows and the book asks for: whether they were amended once an inspection was
+    announced, how many declarations of their importer were withdrawn so, and what manifests say of their cargo. Where a
+    message does not say when it was sent, its arrival counts.
     """
     if before or "amended_after_announcement" in engine.named:
         known = pl.DataFrame(
@@ -236,6 +257,8 @@ def marked(
             orient="row",
         )
         lines = lines.with_columns(late_withdrawals(lines, withdrawn))
+    if not engine.named.isdisjoint(MARKS):
+        lines = lines.with_columns(held_against(lines).marks)
     return lines
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from tidegate.console.deciding.copying import FEW, as_json, copy_columns
 from tidegate.console.register.models import Declaration, Line, Subject
+from tidegate.intake import names_bills, numbers_in
 
 __all__ = ["copy_lines", "copy_subjects", "fields_of", "fields_written"]
 
@@ -19,8 +21,8 @@ SIMPLE = (str, int, bool)
 PARTIES = ("importer", "exporter", "declarant")
 NAMING = (
     *(f"{role}_{said}" for role in PARTIES for said in ("id", "name")),
-    *("carrier_id", "transport_id", "importer_address", "container_ids"),
-)  # the fields that name a subject
+    *("carrier_id", "transport_id", "importer_address", "container_ids", "linked_to"),
+)  # the fields that name a subject, and after them those that may name a bill
 LONGEST = 140  # letters of the key of a subject
 WRITTEN = (pl.String, pl.Boolean, pl.Float64, pl.Date)  # Polars writes these, and whole numbers, as `_plain` does
 
@@ -81,14 +83,14 @@ def _member(column: pl.Series) -> pl.Expr:
 def copy_subjects(lines: pl.DataFrame, declarations: Iterable[Declaration]) -> None:
     """Keep who and what the lines of declarations name, each once."""
     held = {one.number: one for one in declarations}
-    told = lines.select(
-        "declaration_id", *(name if name in lines.columns else pl.lit(None, pl.String).alias(name) for name in NAMING)
-    )
+    papers = [name for name, kind in lines.schema.items() if kind == pl.String and names_bills(name)]
+    there = [name if name in lines.columns else pl.lit(None, pl.String).alias(name) for name in NAMING]
+    told = lines.select("declaration_id", *there, *papers)
     if told.height > FEW:
         told = told.unique(maintain_order=True)
     found: dict[tuple[str, str, str], str] = {}
     for number, *said in told.iter_rows():
-        for role, key, name in _named(said):
+        for role, key, name in (*_named(said[: len(NAMING)]), *_numbered(papers, said[len(NAMING) :])):
             found.setdefault((number, role, key[:LONGEST]), name)
     numbers, roles, keys = zip(*found, strict=True) if found else ((), (), ())
     of = [held[number] for number in numbers]
@@ -107,7 +109,7 @@ def copy_subjects(lines: pl.DataFrame, declarations: Iterable[Declaration]) -> N
 
 def _named(said: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:
     """Role, key and name of each subject that a line names by these fields (NAMING)."""
-    parties, (carrier, transport, address, containers) = said[:-4], said[-4:]
+    parties, (carrier, transport, address, containers, parcels) = said[:-5], said[-5:]
     for role, number, name in zip(PARTIES, parties[::2], parties[1::2], strict=True):
         if key := number or (name or "").casefold():
             yield role, key, name or ""
@@ -119,3 +121,18 @@ def _named(said: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:
         yield "address", " ".join(address.casefold().split()), address
     for key in (containers or "").split():
         yield "container", key, ""
+    if parcels:
+        yield "parcels", parcels, ""
+
+
+def _numbered(names: Sequence[str], said: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:
+    """The numbers of bills, or of other documents, that these fields of a line name."""
+    for name, text in zip(names, said, strict=True):
+        if text:
+            for key in _numbers_in(name, text):
+                yield "bill" if "bill" in name else "document", key, ""
+
+
+@lru_cache(4_096)  # lists of documents are mostly the same few
+def _numbers_in(name: str, text: str) -> tuple[str, ...]:
+    return tuple(sorted(numbers_in(name, text)))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tidegate.console.declarations.places import IN_LINES, label, unit
 from tidegate.console.declarations.reasons import Row
 from tidegate.console.register.models import Declaration, Line
+from tidegate.intake import names_bills
 from tidegate.trade.countries import name as country_name
 
 __all__ = [
@@ -123,7 +124,11 @@ def goods(lines: Sequence[Line], reasons: Sequence[Row]) -> list[Goods]:
 
 def sections(lines: Sequence[Line], reasons: Sequence[Row]) -> list[Section]:
     """What is the same for the whole declaration: transport, route, documents; every value that its lines give."""
-    return [Section(title, [_cell(name, lines, reasons) for name in names]) for title, names in SECTIONS]
+    said = dict.fromkeys(name for line in lines for name in line.fields if names_bills(name) and name != "documents")
+    return [
+        Section(title, [_cell(name, lines, reasons) for name in (*names, *(said if "documents" in names else ()))])
+        for title, names in SECTIONS
+    ]
 
 
 def values(lines: Sequence[Line], name: str) -> list[Any]:
@@ -137,7 +142,7 @@ def _cell(name: str, lines: Sequence[Line], reasons: Sequence[Row]) -> Cell:
     return Cell(name, label(name), "; ".join(found) or "–", "", own, name in CODED)
 
 
-CODED = ("importer_id", "exporter_id", "declarant_id", "container_ids", "transport_id", "carrier_id")
+CODED = ("importer_id", "exporter_id", "declarant_id", "container_ids", "transport_id", "carrier_id", "bill_id")
 
 
 def written(name: str, value: Any) -> str:

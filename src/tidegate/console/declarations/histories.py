@@ -8,25 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
-from django.utils.translation import gettext_lazy as _
 
 from tidegate.console.declarations.doors import door
-from tidegate.console.register.models import Decision, Declaration, Finding, Line, Subject, User
+from tidegate.console.parties.kinds import KIND_OF
+from tidegate.console.register.models import Decision, Declaration, Finding, Subject, User
 
-__all__ = ["History", "Link", "histories", "links"]
+__all__ = ["History", "Link", "histories", "links", "with_channel"]
 
 DAYS = 365
 LAST = 5
-ROLES = {
-    "importer": _("Importer"),
-    "exporter": _("Supplier"),
-    "declarant": _("Broker"),
-    "carrier": _("Carrier"),
-    "transport": _("Means of transport"),
-    "address": _("Address"),
-    "container": _("Container"),
-}
-SHARED = ("container", "address")  # what ties declarations together that name other parties
+PARTIES = ("importer", "exporter", "declarant", "carrier", "transport", "address")
+SHARED = ("bill", "container", "address", "document")  # what ties declarations together that name other parties
+HIS_OWN = ("address", "document")  # of these, what an importer's own declarations share is his history
 CLOSE = timedelta(days=60)  # before and after: containers travel again
 MOST = 20
 
@@ -56,10 +49,10 @@ class Link:
 
 
 def histories(declaration: Declaration, user: User) -> list[History]:
-    """The history of every party of a declaration; containers have theirs on their own page."""
-    named = Subject.objects.filter(declaration=declaration).exclude(role="container")
-    order = list(ROLES)
-    return [_history(one, declaration, user) for one in sorted(named, key=lambda one: (order.index(one.role), one.key))]
+    """The history of every party of a declaration; things have theirs on their own page."""
+    named = Subject.objects.filter(declaration=declaration, role__in=PARTIES)
+    ordered = sorted(named, key=lambda one: (PARTIES.index(one.role), one.key))
+    return [_history(one, declaration, user) for one in ordered]
 
 
 def _history(one: Subject, declaration: Declaration, user: User) -> History:
@@ -79,54 +72,37 @@ def _history(one: Subject, declaration: Declaration, user: User) -> History:
     )
     last = others.order_by("-lodged_on", "-declaration_id").values_list("declaration_id", flat=True)[:LAST]
     return History(
-        ROLES[one.role],
+        KIND_OF[one.role].label,
         one.key,
         one.name,
         door("parties:one", one.role, one.key),
         counts["declarations"],
         counts["opened"],
         counts["found"],
-        _with_channel(list(last)),
+        with_channel(list(last)),
     )
 
 
 def links(declaration: Declaration, user: User) -> list[Link]:
-    """Other declarations that share a container, an address or a bill, of about the same time; the latest first."""
+    """Other declarations that share any of SHARED, of about the same time; the latest first."""
     near = (declaration.lodged_on - CLOSE, declaration.lodged_on + CLOSE)
-    own = Subject.objects.filter(declaration=declaration, role__in=SHARED).values_list("role", "key")
-    found: list[Link] = []
-    for role, key in own:
-        shared = (
-            Subject.objects.visible_to(user)
-            .filter(role=role, key=key, lodged_on__range=near, declaration__current=True)
-            .exclude(declaration__number=declaration.number)
-        )
-        if role == "address":  # the importer's own other declarations are his history
-            shared = shared.exclude(declaration__importer_id=declaration.importer_id)
-        pks = shared.order_by("-lodged_on", "-declaration_id").values_list("declaration_id", flat=True)[:MOST]
-        found += [Link(ROLES[role], key, other) for other in _with_channel(list(pks))]
-    for number in _bills(declaration):
-        lines = Line.objects.filter(
-            declaration__in=Declaration.objects.visible_to(user).filter(lodged_on__range=near, current=True),
-            fields__contains=number,
-        ).exclude(declaration__number=declaration.number)
-        pks = lines.values_list("declaration_id", flat=True).distinct()[:MOST]
-        found += [Link(_("Bill"), next(iter(number.values())), other) for other in _with_channel(list(pks))]
-    return sorted(found, key=lambda one: (one.declaration.lodged_on, one.declaration.pk), reverse=True)[:MOST]
+    alike = Q(pk=None)
+    for role in SHARED:
+        keys = Subject.objects.filter(declaration=declaration, role=role).values_list("key", flat=True)
+        same = Q(role=role, key__in=list(keys))
+        alike |= same & ~Q(declaration__importer_id=declaration.importer_id) if role in HIS_OWN else same
+    shared = (
+        Subject.objects.visible_to(user)
+        .filter(alike, lodged_on__range=near, declaration__current=True)
+        .exclude(declaration__number=declaration.number)
+        .order_by("-lodged_on", "-declaration_id", "role", "key")
+    )
+    rows = list(shared.values_list("role", "key", "declaration_id")[:MOST])
+    others = with_channel([pk for _, _, pk in rows])
+    return [Link(KIND_OF[role].label, key, other) for (role, key, _), other in zip(rows, others, strict=True)]
 
 
-def _bills(declaration: Declaration) -> list[dict[str, str]]:
-    """The numbers of bills that the lines name, as intake looks for them: in columns with "bill" in their name."""
-    told = {
-        (name, value)
-        for line in declaration.lines.all()
-        for name, value in line.fields.items()
-        if "bill" in name and isinstance(value, str)
-    }
-    return [{name: value} for name, value in sorted(told)]
-
-
-def _with_channel(pks: list[int]) -> list[Declaration]:
+def with_channel(pks: list[int]) -> list[Declaration]:
     """Declarations with their current decision (`standing`), in the order of `pks`."""
     current = Prefetch("decisions", Decision.objects.filter(current=True), to_attr="standing")
     held = {one.pk: one for one in Declaration.objects.filter(pk__in=pks).prefetch_related(current, "findings")}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tidegate.console.access import Asked, page
 from tidegate.console.declarations import histories as past
+from tidegate.console.declarations.cargo import cargo_of, parcels_of
 from tidegate.console.declarations.dossier import lines_in_order
 from tidegate.console.declarations.matches import matches as listed
 from tidegate.console.declarations.places import field_of
@@ -19,7 +20,7 @@ from tidegate.console.declarations.weights import waterfall
 from tidegate.console.register.models import Decision, Declaration
 from tidegate.errors import TidegateError
 
-__all__ = ["histories", "matches", "prices", "route", "weights"]
+__all__ = ["cargo", "histories", "matches", "prices", "route", "weights"]
 
 
 @page("see_declaration")
@@ -67,6 +68,15 @@ def histories(request: Asked, pk: int) -> HttpResponse:
         histories=past.histories(declaration, request.user),
         links=past.links(declaration, request.user),
     )
+
+
+@page("see_declaration")
+def cargo(request: Asked, pk: int) -> HttpResponse:
+    """What manifests say of the cargo, and the parcels that belong together with this one."""
+    declaration = _declaration(request, pk)
+    user = request.user
+    told = {"cargo": cargo_of(declaration, user), "parcels": parcels_of(declaration, user)}
+    return _part(request, declaration, "cargo", _("Cargo and its manifests"), **told)
 
 
 @page("see_declaration")

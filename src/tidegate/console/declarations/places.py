@@ -7,7 +7,7 @@ from functools import cache
 from django.utils.translation import get_language
 
 from tidegate.indicators import INDICATORS
-from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
+from tidegate.trade import BILL_FIELDS, LINE_FIELDS, LINE_SCHEMA
 
 __all__ = ["IN_LINES", "field_of", "is_number", "label", "unit"]
 
@@ -75,7 +75,7 @@ def field_of(named: str) -> str:
 
 
 _INDICATORS = {one.name: one for one in INDICATORS}
-_FIELDS = {one.name: one for one in LINE_FIELDS}
+_FIELDS = {one.name: one for one in (*BILL_FIELDS, *LINE_FIELDS)}
 
 
 def label(name: str) -> str:

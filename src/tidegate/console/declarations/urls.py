@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/prices/", parts.prices, name="prices"),
     path("<int:pk>/matches/", parts.matches, name="matches"),
     path("<int:pk>/histories/", parts.histories, name="histories"),
+    path("<int:pk>/cargo/", parts.cargo, name="cargo"),
     path("<int:pk>/route/", parts.route, name="route"),
 ]

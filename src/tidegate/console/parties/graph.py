@@ -1,8 +1,8 @@
 """The network of a party as a drawing: it in the middle, those it shares declarations with around it, by role.
 
 The layout is a list of rows at both sides of the party, bent to a ring, so that names never lie on one another and the
-same data always gives the same drawing. Further out stand importers that share an address, a container or a means of
-transport with it without being named together: the only second step that is shown.
+same data always gives the same drawing. Further out stand importers that share a bill, an address, a container or a
+means of transport with it without being named together: the only second step that is shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tidegate.console.register.models import User
 __all__ = ["Edge", "Node", "Picture", "Shared", "draw", "shared"]
 
 AROUND = 5  # of each role, in the ring
-FOLLOWED = ("address", "container", "transport")  # the roles that are `second`, the most telling first
+FOLLOWED = ("bill", "address", "container", "transport")  # the roles that are `second`, the most telling first
 THINGS = 6  # shared things that are followed
 EACH = 200  # of their latest declarations that are looked at
 BEYOND = 3  # others that are shown of each thing
@@ -29,7 +29,10 @@ WIDTH, ROW, MIDDLE = 1200, 26, 600
 BEND, REACH = 90, 200  # how far the ring bends, and how far from the middle it is at its ends
 OUTER = 470
 LETTERS = 26
-SIDES = ({"exporter", "carrier", "transport"}, {"importer", "declarant", "container", "address"})
+SIDES = (
+    {"exporter", "carrier", "transport", "document"},
+    {"importer", "declarant", "container", "bill", "parcels", "address"},
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The one list of what a party can be: the roles of `Subject`, what each is called, and what it is screened as."""
+"""The one list of who and what declarations name: the roles of `Subject`, what each is called and screened as."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Kind:
     named: bool = False
     second: bool = False
 
+    @property
+    def screened(self) -> bool:
+        """Whether lists can say anything of it."""
+        return self.named or bool(self.number)
+
 
 KINDS = (
     Kind("importer", _("Importer"), _("Importers"), "importer_id", "tax", named=True),
@@ -31,6 +36,9 @@ KINDS = (
     Kind("carrier", _("Carrier"), _("Carriers"), "carrier_id"),
     Kind("transport", _("Means of transport"), _("Means of transport"), "transport_id", "imo", second=True),
     Kind("container", _("Container"), _("Containers"), "container_ids", "container", second=True),
+    Kind("bill", _("Bill"), _("Bills"), "bill_id", second=True),
+    Kind("document", _("Document number"), _("Document numbers"), "documents"),
+    Kind("parcels", _("Linked parcels"), _("Linked parcels"), "linked_to"),
     Kind("address", _("Address"), _("Addresses"), "importer_address", named=True, second=True),
 )
 KIND_OF = {one.role: one for one in KINDS}

@@ -105,12 +105,12 @@ class Withdrawal(models.Model):
 
 
 class Subject(models.Model):
-    """A party, vessel or container that a declaration names, a row each: its history is one index away."""
+    """A party, vessel, container or number that a declaration names, a row each: its history is one index away."""
 
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="subjects", db_constraint=False, db_index=False
     )  # as of Line
-    role = models.CharField(max_length=20)  # importer, exporter, declarant, carrier, transport, container, address
+    role = models.CharField(max_length=20)  # one of parties.kinds.KINDS
     key = models.CharField(max_length=140)  # its number; without one its name, folded
     name = models.TextField(blank=True)
     lodged_on = models.DateField()

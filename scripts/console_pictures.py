@@ -36,12 +36,14 @@ class Shot:
     path: str
     follow: tuple[str, ...] = ()
     press: str = ""  # pressed first, once; its work is waited for
+    below: str = ""  # of the page that was reached, the part that is shown
 
 
 SHOTS = (
     Shot("queue", "targeting", "/queue/"),
     Shot("queue-inspectors", "supervisor", "/queue/inspectors/"),
     Shot("declaration", "targeting", "/queue/?sort=score", ("tr[data-row] a",)),
+    Shot("declaration-cargo", "targeting", "/queue/?sort=score", ("tr[data-row] a",), below="cargo/"),
     Shot("declarations", "targeting", "/declarations/"),
     Shot("inspections", "inspector", "/inspections/"),
     Shot("inspection", "inspector", "/inspections/", ("[data-row] a",)),
@@ -79,6 +81,8 @@ def take(made: Browser, held: Node, shot: Shot, language: str, size: str) -> Non
             page.locator(link).first.click()
             page.wait_for_load_state("networkidle")
             seen_all(page)
+        if shot.below:
+            page.goto(page.url + shot.below)
         seen_all(page)
         for fault in faults(page):
             print(f"{shot.name} {language} {size}: {fault}", flush=True)

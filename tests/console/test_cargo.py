@@ -18,7 +18,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from tidegate.console.deciding import activate, lines_of, make_edition, receive
-from tidegate.console.deciding.cargo import Met, held_against, keep_bills
+from tidegate.console.deciding.cargo import MARKS, Met, held_against, keep_bills, with_marks
 from tidegate.console.deciding.keeping import message
 from tidegate.console.deciding.receiving import Receipt
 from tidegate.console.register.models import Bill, Declaration, Edition, Line, Office, Subject, User
@@ -350,9 +350,21 @@ def test_parcels_that_belong_together_are_shown_whatever_message_brought_them(as
     assert "addressee" not in part(officer, "P1")
     send(parcel("P2", 700_000.0, importer_name="NGUYEN THI BICH NGOC"))
     send(parcel("P3", 100_000.0, lodged_on="2025-02-12"))
+    send(parcel("P4", 900_000.0, transport_mode="1"))
     told = part(officer, "P1")
     assert "2 parcels, together 1,300,000 VND" in told
     assert "with the others it is above" in told
     assert "P2" in told
     assert "P3" not in told
+    assert "P4" not in told
     assert "2 bưu gửi" in part(as_role("targeting", "vi"), "P1")
+
+
+def test_the_archive_knows_what_manifests_said(tmp_path: Path) -> None:
+    send(line("N1", bill_id="TIDE0001"), line("N2", bill_id="TIDE0002"))
+    lines = lines_of(Declaration.objects.filter(number__in=["N1", "N2"]).order_by("number"))
+    assert not set(MARKS) & set(with_marks(lines).columns)  # without a manifest there is nothing to say
+    manifest(tmp_path, {"bill_id": "TIDE0001", "gross_mass_kg": 2000.0})
+    assert with_marks(lines).select(MARKS).rows() == [(True, 0.5), (False, None)]
+    then = lines.with_columns(cargo_mass_ratio=pl.Series([0.7, None]), cargo_found=pl.Series([None, True]))
+    assert with_marks(then).select(MARKS).rows() == [(True, 0.7), (True, None)]  # what was known stands

@@ -6,12 +6,15 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidegate.console.catalogues import compile_all
 from tidegate.console.profiles.operators import BY_CODE, OPERATORS, of_kind
 from tidegate.console.profiles.sentences import Row, Wording, fault, sql_of, typed, values_of, wording_of
-from tidegate.console.profiles.vocabulary import KINDS, SCHEMA, sentences
+from tidegate.console.profiles.vocabulary import FIELDS, KINDS, SCHEMA, sentences
 from tidegate.profiles import Matcher, Profile, WatchLists
 from tidegate.profiles.language import parse
 from tidegate.profiles.syntax import Kind
@@ -173,3 +176,9 @@ def test_faults_are_told_beside_the_row() -> None:
 def test_each_operator_has_a_code_of_its_own() -> None:
     assert len(BY_CODE) == len(OPERATORS)
     assert set(KINDS) <= set(SCHEMA)
+
+
+def test_every_field_has_its_meaning_in_vietnamese() -> None:
+    compile_all()
+    with translation.override("vi"):
+        assert [one.name for one in FIELDS if gettext(one.meaning) == one.meaning] == []

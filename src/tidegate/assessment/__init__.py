@@ -1,6 +1,6 @@
 """From lines to decisions: the pipeline, the reasons, the record it leaves, and its replay."""
 
-from tidegate.assessment.columns import EXTRA_SCHEMA, fitted, with_extras
+from tidegate.assessment.columns import EXTRA_FIELDS, EXTRA_SCHEMA, fitted, with_extras
 from tidegate.assessment.desk import Desk
 from tidegate.assessment.engine import Assessment, Engine, Stage
 from tidegate.assessment.explanation import contributions_of
@@ -12,6 +12,7 @@ from tidegate.assessment.record import Record, write_record
 from tidegate.assessment.replay import Replay, replay
 
 __all__ = [
+    "EXTRA_FIELDS",
     "EXTRA_SCHEMA",
     "Assessment",
     "Desk",

@@ -5,20 +5,30 @@ from __future__ import annotations
 import polars as pl
 
 from tidegate.assessment.engine import Engine, words
+from tidegate.intake import PARCEL_FIELDS
 from tidegate.intake.known import EXTRA_COLUMNS
 from tidegate.profiles import Book
-from tidegate.trade import LINE_SCHEMA, MESSAGE_SCHEMA
+from tidegate.trade import LINE_SCHEMA, MESSAGE_FIELDS, MESSAGE_SCHEMA, Field
 
-__all__ = ["EXTRA_SCHEMA", "fitted", "with_extras"]
+__all__ = ["EXTRA_FIELDS", "EXTRA_SCHEMA", "KNOWN_FIELDS", "fitted", "with_extras"]
+
+# fmt: off
+# What a node adds to the lines from what else it was sent.
+KNOWN_FIELDS = (
+    Field("cargo_found", pl.Boolean(), "whether a manifest names the cargo of the declaration; null where none is there that could", "On a manifest", "Có trong bản lược khai"),  # noqa: E501
+    Field("cargo_mass_ratio", pl.Float64(), "gross mass declared over manifested, of all that is one consignment", "Declared over manifested mass", "Trọng lượng khai báo trên lược khai"),  # noqa: E501
+    Field("amended_after_announcement", pl.Boolean(), "whether the declaration was changed once its inspection was known", "Amended after announcement", "Sửa sau khi thông báo kiểm tra"),  # noqa: E501
+    Field("late_withdrawals", pl.Int32(), "declarations that the importer withdrew once their inspection was known", "Late withdrawals", "Số lần rút tờ khai muộn", "declarations"),  # noqa: E501
+)
+# fmt: on
+# Columns beyond the line table whose meaning is told: of messages, of parcels, and what a node adds.
+EXTRA_FIELDS: tuple[Field, ...] = (*MESSAGE_FIELDS, *PARCEL_FIELDS, *KNOWN_FIELDS)
 
 # Columns that lines have on some days and not on others: a book may name them all the same.
 EXTRA_SCHEMA = {
     **EXTRA_COLUMNS,
     **MESSAGE_SCHEMA,
-    "cargo_found": pl.Boolean(),
-    "cargo_mass_ratio": pl.Float64(),
-    "amended_after_announcement": pl.Boolean(),
-    "late_withdrawals": pl.Int32(),
+    **{field.name: field.dtype for field in KNOWN_FIELDS},
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from django.utils import timezone
 from tidegate.assessment import Record
 from tidegate.console.clock import now
 from tidegate.console.deciding import activate, keep, make_edition
-from tidegate.console.deciding.cargo import keep_bills
+from tidegate.console.deciding.cargo import MARKS, keep_bills
 from tidegate.console.deciding.editions import shelve
 from tidegate.console.deciding.keeping import message
 from tidegate.console.deciding.nightly import begin_here
-from tidegate.console.demo_cargo import as_message, bills_of, with_bills
+from tidegate.console.demo_cargo import as_message, with_cargo
 from tidegate.console.effect.figures import PERIODS
 from tidegate.console.effect.tasks import work_out_figures
 from tidegate.console.profiles.tasks import ask_for_history
@@ -91,7 +91,9 @@ def take_in(folder: Path) -> int:
     if InForce.objects.exists():
         return 0
     record = Record.open(folder / "decisions")
-    decisions, lines = record.decisions(), with_bills(record.declared())
+    decisions = record.decisions()
+    unlawful = pl.read_parquet(folder / "truth.parquet").filter("illicit")["declaration_id"]
+    lines, bills = with_cargo(record.declared(), set(unlawful))
     data = Path(settings.DATA)
     if not (data / "draw.key").exists():
         shutil.copyfile(folder / "draw.key", data / "draw.key")
@@ -100,7 +102,10 @@ def take_in(folder: Path) -> int:
     record.counters().save(data / "known" / "counters")
     decisions.write_parquet(data / "known" / "cases.parquet")
     (data / "archive").mkdir(exist_ok=True)
-    shutil.copyfile(folder / "lines.parquet", data / "archive" / "lines.parquet")
+    marks = lines.select("declaration_id", "item_number", *MARKS)
+    pl.read_parquet(folder / "lines.parquet").join(
+        marks, on=["declaration_id", "item_number"], how="left", maintain_order="left"
+    ).write_parquet(data / "archive" / "lines.parquet")
     shutil.copyfile(folder / "findings.parquet", data / "archive" / "findings.parquet")
     with transaction.atomic():
         for code in sorted(decisions["office"].drop_nulls().unique().to_list()):
@@ -122,8 +127,7 @@ def take_in(folder: Path) -> int:
                 edition,
             )
         _findings(pl.read_parquet(folder / "opened.parquet"))
-        unlawful = pl.read_parquet(folder / "truth.parquet").filter("illicit")["declaration_id"]
-        _manifests(lines, set(unlawful))
+        _manifests(bills)
     begin_here()
     ask_for_history()
     for days in PERIODS:
@@ -164,9 +168,8 @@ def _findings(found: pl.DataFrame) -> None:
     Task.objects.filter(lodged_on__lte=since).update(state=Task.State.DONE, done_at=moment)
 
 
-def _manifests(lines: pl.DataFrame, unlawful: Collection[str]) -> None:
-    """Manifests for the lines that name a bill, as they came from a port the evening before."""
-    bills = bills_of(lines, unlawful)
+def _manifests(bills: pl.DataFrame) -> None:
+    """Manifests, as they came from a port the evening before."""
     for (day,), part in bills.partition_by("arrived_on", as_dict=True, maintain_order=True).items():
         sent = datetime.combine(day, time(18)) - timedelta(days=1)
         body = as_message(part, sent)

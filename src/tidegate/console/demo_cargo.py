@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
+from tidegate.intake import meet
 from tidegate.intake.edifact import write_bills
 from tidegate.trade import BILL_SCHEMA
 
-__all__ = ["as_message", "bills_of", "with_bills"]
+__all__ = ["as_message", "bills_of", "with_bills", "with_cargo"]
 
 DAYS = timedelta(days=30)  # of the simulated trade that has them
 SEA = "1"
@@ -26,6 +27,15 @@ def with_bills(lines: pl.DataFrame) -> pl.DataFrame:
     recent = pl.col("lodged_on") > pl.col("lodged_on").max() - DAYS
     number = pl.concat_str(pl.lit("MU"), pl.col("declaration_id").str.slice(-9))
     return lines.with_columns(pl.when(recent & (pl.col("transport_mode") == SEA)).then(number).alias("bill_id"))
+
+
+def with_cargo(lines: pl.DataFrame, unlawful: Collection[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines with their bills and what these say of them, and the bills."""
+    named = with_bills(lines)
+    bills = bills_of(named, unlawful)
+    marked, _ = meet(named, bills)
+    marks = ("cargo_found", "cargo_mass_ratio")
+    return marked.with_columns(pl.when(pl.col("bill_id").is_not_null()).then(name).alias(name) for name in marks), bills
 
 
 def bills_of(lines: pl.DataFrame, unlawful: Collection[str]) -> pl.DataFrame:

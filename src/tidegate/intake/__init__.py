@@ -6,6 +6,7 @@ from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, wr
 from tidegate.intake.inspection import Inspected, inspect
 from tidegate.intake.links import names_bills, numbers_in, plain_number, standing_bills
 from tidegate.intake.mapping import Mapping
+from tidegate.intake.parcels import EXTRAS as PARCEL_FIELDS
 from tidegate.intake.quality import QUALITY_SCHEMA, write_quality
 from tidegate.intake.reading import Findings, batches, read, read_bytes, read_findings
 from tidegate.intake.reasons import FLAGS, REJECTIONS, Reason, reason
@@ -21,6 +22,7 @@ __all__ = [
     "CARGO_KINDS",
     "CARGO_SCHEMA",
     "FLAGS",
+    "PARCEL_FIELDS",
     "QUALITY_SCHEMA",
     "REFERENCES_SCHEMA",
     "REJECTED_SCHEMA",

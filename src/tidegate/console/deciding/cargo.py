@@ -16,7 +16,7 @@ from tidegate.console.register.models import Bill, Declaration, Message, Subject
 from tidegate.intake import Tolerance, meet, names_bills, numbers_in, plain_number
 from tidegate.trade import BILL_SCHEMA
 
-__all__ = ["MARKS", "NUMBERS", "Met", "held_against", "keep_bills", "known_already"]
+__all__ = ["MARKS", "NUMBERS", "Met", "held_against", "keep_bills", "known_already", "with_marks"]
 
 MARKS = ("cargo_found", "cargo_mass_ratio")
 NUMBERS = ("bill", "document")  # roles of the numbers by which a declaration names a bill
@@ -104,6 +104,16 @@ def held_against(lines: pl.DataFrame) -> Met:
         cargo_mass_ratio=ratio,
     )
     return Met(marks, report, gathered.bills, gathered.others, gathered.cut)
+
+
+def with_marks(lines: pl.DataFrame) -> pl.DataFrame:
+    """Declarations (line table) with MARKS, where there are manifests at all; what was known when they were decided
+    stands."""
+    if not Bill.objects.exists():
+        return lines
+    now = held_against(lines).marks
+    then = (name for name in MARKS if name in lines.columns)
+    return lines.with_columns(now.with_columns(lines[name].cast(now[name].dtype).fill_null(now[name]) for name in then))
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from django.db.models import Max, Model
 
 from tidegate.assessment import EXTRA_SCHEMA
 from tidegate.console.clock import today
+from tidegate.console.deciding.cargo import with_marks
 from tidegate.console.deciding.decider import known
 from tidegate.console.deciding.keeping import lines_of
 from tidegate.console.register.models import Decision, Declaration, Finding, Withdrawal
@@ -155,7 +156,7 @@ def _archive(name: str) -> Path:
 def _archive_lines(day: date, base: int) -> None:
     """The lines of a day, as they count now; what was there when the node began lies in the archive already."""
     held = Declaration.objects.filter(lodged_on=day, current=True, cancelled=False, pk__gt=base)
-    parts = [lines_of(part) for part in _parts(held)]
+    parts = [with_marks(lines_of(part)) for part in _parts(held)]
     if not parts:
         _archive(f"lines_{day}.parquet").unlink(missing_ok=True)
         return

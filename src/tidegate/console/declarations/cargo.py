@@ -155,7 +155,7 @@ def parcels_of(declaration: Declaration, user: User) -> Parcels | None:
     named = Subject.objects.visible_to(user).filter(alike, lodged_on__range=near).values_list("declaration_id")
     others = Declaration.objects.filter(pk__in=named, current=True, cancelled=False).exclude(pk=declaration.pk)
     held = [declaration, *others.exclude(number=declaration.number).order_by("number")[:MOST]]
-    lines = lines_of(held)
+    lines = lines_of(held).filter(pl.col("transport_mode") == POST)
     linked = lines.select("declaration_id", "description", "customs_value", "currency").hstack(link(lines))
     to = linked["linked_to"][0]
     if to is None:

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-from tidegate.assessment import hold
+from tidegate.assessment import EXTRA_SCHEMA, hold
 from tidegate.assessment.engine import with_indicators
 from tidegate.console.clock import today
 from tidegate.console.deciding import engine_of, lines_of
@@ -93,7 +93,8 @@ def in_force() -> Edition | None:
 def known() -> History | None:
     """The table, an older one while another is being made; None where there is none yet."""
     wanted = _place()
-    path = wanted if wanted.exists() else max(_folder().glob("ninety-*.parquet"), key=_made, default=None)
+    usable = (path for path in _folder().glob("ninety-*.parquet") if SCHEMA.keys() <= _schema(path).keys())
+    path = wanted if wanted.exists() else max(usable, key=_made, default=None)
     if path is None:
         return None
     return History(path, *window(), path == wanted)
@@ -132,7 +133,7 @@ def _archive() -> list[Path]:
 def _place() -> Path:
     edition = in_force()
     files = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in _archive()]
-    said = json.dumps([str(window()), files, edition.lists if edition else ""])
+    said = json.dumps([str(window()), files, edition.lists if edition else "", [*SCHEMA]])
     return _folder() / f"ninety-{hashlib.sha256(said.encode()).hexdigest()[:16]}.parquet"
 
 
@@ -143,7 +144,9 @@ def make() -> Path:
         return path
     lines = _lines()
     counters = Counters.load(_folder() / "counters") if (_folder() / "counters").exists() else Counters()
-    table = with_indicators(lines, counters).select(*SCHEMA)
+    absent = (pl.lit(None, dtype).alias(one) for one, dtype in EXTRA_SCHEMA.items() if one not in lines.columns)
+    table = with_indicators(lines.with_columns(absent), counters)
+    table = table.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
     edition = in_force()
     screener = engine_of(edition).screener if edition else None
     if screener is not None:

@@ -7,24 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tidegate.assessment import Engine, screened_schema
+from tidegate.assessment import EXTRA_FIELDS, Engine, screened_schema
 from tidegate.assessment.engine import joined_schema
 from tidegate.console.profiles.operators import BY_CODE
 from tidegate.console.profiles.sentences import Row, Wording
 from tidegate.indicators import INDICATORS, Indicator
 from tidegate.profiles.language import kinds
 from tidegate.profiles.syntax import Kind
-from tidegate.trade import LINE_FIELDS, LINE_SCHEMA
+from tidegate.trade import LINE_FIELDS
 
 __all__ = ["KINDS", "Term", "label", "schema_of", "sentences", "terms", "unit"]
 
-SCHEMA = joined_schema(LINE_SCHEMA)
+# Conditions look at no times of day.
+FIELDS = (*LINE_FIELDS, *(one for one in EXTRA_FIELDS if not isinstance(one.dtype, pl.Datetime)))
+SCHEMA = joined_schema({one.name: one.dtype for one in FIELDS})
 KINDS: dict[str, Kind] = kinds(SCHEMA)
-UNITS = {one.name: one.unit for one in (*LINE_FIELDS, *INDICATORS)}
-LABELS = {one.name: (one.label, one.label_vi) for one in (*LINE_FIELDS, *INDICATORS)}
+UNITS = {one.name: one.unit for one in (*FIELDS, *INDICATORS)}
+LABELS = {one.name: (one.label, one.label_vi) for one in (*FIELDS, *INDICATORS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def terms(examples: Mapping[str, str]) -> list[Term]:
     fields = [
         Term(one.name, label(one.name), KINDS[one.name], unit(one.name), _(one.meaning), False,
              examples.get(one.name, ""))
-        for one in LINE_FIELDS
+        for one in FIELDS
     ]  # fmt: skip
     history = [
         Term(one.name, label(one.name), KINDS[one.name], unit(one.name),

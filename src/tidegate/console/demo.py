@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from tidegate.assessment import Record
 from tidegate.console.clock import now
-from tidegate.console.deciding import activate, keep, make_edition
+from tidegate.console.deciding import activate, keep, make_edition, receive
 from tidegate.console.deciding.cargo import MARKS, keep_bills
 from tidegate.console.deciding.editions import shelve
 from tidegate.console.deciding.keeping import message
@@ -46,6 +46,7 @@ DEMO_OFFICES = {
     "15BB": ("Lang Son border gate", "Cửa khẩu Lạng Sơn"),
     "01B1": ("Noi Bai airport", "Sân bay Nội Bài"),
 }
+POST = {"cuscar": "edifact", "declaration": "wco", "sad": "asycuda", "parcels": "parcels"}  # files by their formats
 PART = 1_000  # declarations that are taken in at once
 OPEN_DAYS = 3  # what was lodged in the last days still waits in the queue
 
@@ -129,6 +130,7 @@ def take_in(folder: Path) -> int:
         _findings(pl.read_parquet(folder / "opened.parquet"))
         _manifests(bills)
     begin_here()
+    _post(folder / "post")
     ask_for_history()
     for days in PERIODS:
         work_out_figures.defer(office="", days=days, by="node")
@@ -166,6 +168,13 @@ def _findings(found: pl.DataFrame) -> None:
         if row["declaration_id"] in held
     )
     Task.objects.filter(lodged_on__lte=since).update(state=Task.State.DONE, done_at=moment)
+
+
+def _post(folder: Path) -> None:
+    """The messages of the day, as a port, a single window and the post office would send them."""
+    for name, form in POST.items():
+        for path in sorted(folder.glob(f"{name}*")):
+            receive(path.read_bytes(), form, "demo-post")
 
 
 def _manifests(bills: pl.DataFrame) -> None:

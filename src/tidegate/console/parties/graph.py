@@ -162,7 +162,7 @@ def _reach(y: float, centre: float) -> float:
 
 def _node(kind: Kind, key: str, name: str, count: int, x: float, y: float, sign: int, anchor: str, most: int) -> Node:
     title = name or key
-    letters = LETTERS if most else LETTERS - 8
+    letters = LETTERS if most else LETTERS - 10  # less room outside
     label = title if len(title) <= letters else f"{title[: letters - 9].rstrip()}…{title[-8:]}"
     radius = 3 + 4 * math.sqrt(count / most) if most else 3.0
     return Node(kind, key, x, y, radius, anchor, x + sign * 12, label, title, count)

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from identity import CLIENT, SECRET
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-__all__ = ["CHROMIUM", "WIDTHS", "Node", "browser", "faults", "node", "signed_in"]
+__all__ = ["CHROMIUM", "WIDTHS", "Node", "browser", "faults", "free_port", "node", "signed_in"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = {"desk": (1440, 900), "phone": (360, 740)}
@@ -28,11 +29,13 @@ WIDTHS = {"desk": (1440, 900), "phone": (360, 740)}
 
 @dataclass(frozen=True)
 class Node:
-    """A node that runs: its folder, its address, and the demo's users with their passwords."""
+    """A node that runs: its folder, its address, the demo's users with their passwords, and the port at which it looks
+    for an identity provider."""
 
     folder: Path
     url: str
     users: dict[str, str]
+    identity: int = 0
 
 
 def free_port() -> int:
@@ -42,12 +45,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def node(folder: Path, lines: int, *more: str) -> Iterator[Node]:
-    """A node with the demo of `lines` lines in it, from `tidegate serve`; it ends with the block."""
+def node(folder: Path, lines: int, *more: str, identity: int = 0) -> Iterator[Node]:
+    """A node with the demo of `lines` lines in it, from `tidegate serve`; it ends with the block. `identity`: the port
+    at which it looks for an identity provider."""
     port = free_port()
     told = {
         name: value for name, value in os.environ.items() if not name.startswith(("TIDEGATE_", "DATABASE_", "DJANGO_"))
     }
+    if identity:
+        secret = folder.with_suffix(".secret")
+        secret.write_text(SECRET)
+        told |= {
+            "TIDEGATE_OIDC_URL": f"http://127.0.0.1:{identity}",
+            "TIDEGATE_OIDC_CLIENT": CLIENT,
+            "TIDEGATE_OIDC_SECRET_FILE": str(secret),
+            "TIDEGATE_OIDC_NAME": "the made-up provider",
+        }
     command = [sys.executable, "-m", "tidegate", "serve", str(folder), "--demo", "--lines", str(lines)]
     log = folder.with_suffix(".log")
     with log.open("wb") as out:
@@ -65,7 +78,7 @@ def node(folder: Path, lines: int, *more: str) -> Iterator[Node]:
                     raise RuntimeError(f"the node does not answer:\n{log.read_text(errors='replace')[-3000:]}")
                 time.sleep(0.3)
             users = json.loads((folder / "demo-users.json").read_text())
-            yield Node(folder, url, users)
+            yield Node(folder, url, users, identity)
         finally:
             process.terminate()
             try:

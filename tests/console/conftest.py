@@ -23,7 +23,7 @@ os.environ.update(
 os.environ.pop("DATABASE_URL", None)
 
 import django  # noqa: E402
-from browsing import Node, browser, node  # noqa: E402
+from browsing import Node, browser, free_port, node  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from tidegate.console.catalogues import compile_all  # noqa: E402
@@ -133,7 +133,7 @@ def engine(edition: Edition) -> Engine:
 @pytest.fixture(scope="session")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A real node with a small demo in it, for all browser tests: they run in one process (xdist_group)."""
-    with node(tmp_path_factory.mktemp("browser") / "node", lines=20_000) as made:
+    with node(tmp_path_factory.mktemp("browser") / "node", lines=20_000, identity=free_port()) as made:
         yield made
 
 

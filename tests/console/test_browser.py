@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM, Node, faults, signed_in
+from identity import provider
 from playwright.sync_api import Browser
 
 from tidegate.console.roles import ROLES
@@ -55,6 +56,43 @@ def test_nothing_is_asked_of_elsewhere(held: Node, chromium: Browser) -> None:
         assert faulty == [text for text in faulty if "403" in text]
     assert asked
     assert [url for url in asked if not url.startswith((held.url, "data:", "blob:"))] == []
+
+
+def test_an_own_identity_provider_lets_in_who_has_an_account(held: Node, chromium: Browser) -> None:
+    with provider(held.identity) as identity:
+        for name, arrives in (("targeting", "/queue/"), ("somebody-else", "/account/provider/")):
+            identity.name = name
+            context = chromium.new_context(base_url=held.url)
+            page = context.new_page()
+            page.goto("/queue/")
+            page.get_by_role("button", name="Sign in with the made-up provider").click()
+            page.wait_for_url(lambda url, arrives=arrives: arrives in url, wait_until="load")  # type: ignore[misc]
+            page.wait_for_load_state("networkidle")
+            if name == "targeting":
+                assert page.url == f"{held.url}/queue/"
+                assert "Targeting officer" in page.inner_text("header")
+            else:
+                assert "no account of that name" in page.inner_text("main")
+                assert page.goto("/queue/").url.startswith(f"{held.url}/account/login/")  # type: ignore[union-attr]
+            context.close()
+        assert identity.faults == []
+        identity.refuses = True
+        assert "did not say who you are" in _told_by(chromium, held)
+    assert "did not say who you are" in _told_by(chromium, held)  # it no longer answers
+
+
+def _told_by(chromium: Browser, held: Node) -> str:
+    """What the page says after signing in with the provider."""
+    context = chromium.new_context(base_url=held.url)
+    page = context.new_page()
+    page.goto("/account/login/")
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Sign in with the made-up provider").click()
+    page.wait_for_load_state("networkidle")
+    assert faults(page) == []
+    said = page.inner_text("main")
+    context.close()
+    return said
 
 
 def test_the_folder_of_a_node_keeps_its_secrets_to_its_owner(held: Node) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -12,9 +15,11 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-__all__ = ["POLICY", "Accounts", "ProviderAccounts", "policy", "second_factor_missing"]
+__all__ = ["POLICY", "Accounts", "ProviderAccounts", "not_proved", "policy", "second_factor_missing"]
 
+LOG = logging.getLogger(__name__)
 PROVED = "second_factor"  # of a session: its user has one
 
 POLICY = "; ".join(
@@ -38,9 +43,13 @@ POLICY = "; ".join(
 def policy(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: nothing is loaded from elsewhere, no script stands in a page, nothing of a case is kept by caches."""
 
+    # Browsers hold the answer to a form against it, too: the one of sign-in may lead to the identity provider.
+    at_sign_in = POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *settings.PROVIDER_ORIGINS]))
+
     def answered(request: HttpRequest) -> HttpResponse:
         response = answer(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        here = at_sign_in if request.path == reverse("account_login") else POLICY
+        response.headers.setdefault("Content-Security-Policy", here)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -61,6 +70,11 @@ class ProviderAccounts(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **told: Any) -> None:
+        """What the provider refused, or the user broke off, is said in plain words."""
+        LOG.warning("the identity provider did not say who it is: %s", type(told.get("exception")).__name__)
+        raise ImmediateHttpResponse(not_proved(request))
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Join the provider's user to the account of the same name; without one, refuse in plain words."""
         from tidegate.console.register.models import User
@@ -73,6 +87,11 @@ class ProviderAccounts(DefaultSocialAccountAdapter):
         if user is None:
             raise ImmediateHttpResponse(render(request, "sign_in/unknown.html", status=403))
         sociallogin.connect(request, user)
+
+
+def not_proved(request: HttpRequest, status: int = HTTPStatus.UNAUTHORIZED) -> HttpResponse:
+    """The page for those of whom the identity provider said nothing that counts."""
+    return render(request, "sign_in/unproved.html", status=status)
 
 
 def second_factor_missing(request: HttpRequest) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tidegate.errors import InputError
 
-__all__ = ["provider"]
+__all__ = ["origins", "provider"]
 
 NEEDED = ("TIDEGATE_OIDC_URL", "TIDEGATE_OIDC_CLIENT", "TIDEGATE_OIDC_SECRET_FILE")
 
@@ -37,3 +38,9 @@ def provider(environ: Mapping[str, str]) -> dict[str, Any]:
         "settings": {"server_url": environ["TIDEGATE_OIDC_URL"]},
     }
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
+def origins(providers: Mapping[str, Any]) -> list[str]:
+    """Scheme, host and port of the addresses of providers, as a content policy names them."""
+    addresses = (urlsplit(app["settings"]["server_url"]) for one in providers.values() for app in one["APPS"])
+    return [f"{one.scheme}://{one.netloc}" for one in addresses]

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from tidegate.console.database import connection, embedded
-from tidegate.console.provider import provider
+from tidegate.console.provider import origins, provider
 from tidegate.console.screens import FOLDERS, SCREENS
 
 HERE = Path(__file__).parent
@@ -126,6 +126,7 @@ SECOND_FACTOR = os.environ.get("TIDEGATE_SECOND_FACTOR", "optional" if DEMO else
 ACCOUNT_ADAPTER = "tidegate.console.protection.Accounts"
 SOCIALACCOUNT_ADAPTER = "tidegate.console.protection.ProviderAccounts"
 SOCIALACCOUNT_PROVIDERS = provider(os.environ)
+PROVIDER_ORIGINS = origins(SOCIALACCOUNT_PROVIDERS)
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

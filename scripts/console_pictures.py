@@ -45,6 +45,7 @@ SHOTS = (
     Shot("declaration", "targeting", "/queue/?sort=score", ("tr[data-row] a",)),
     Shot("declaration-cargo", "targeting", "/queue/?sort=score", ("tr[data-row] a",), below="cargo/"),
     Shot("declarations", "targeting", "/declarations/"),
+    Shot("declarations-manifests", "targeting", "/declarations/manifests/"),
     Shot("inspections", "inspector", "/inspections/"),
     Shot("inspection", "inspector", "/inspections/", ("[data-row] a",)),
     Shot("profiles", "author", "/profiles/"),

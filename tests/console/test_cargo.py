@@ -18,7 +18,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from tidegate.console.deciding import activate, lines_of, make_edition, receive
-from tidegate.console.deciding.cargo import MARKS, Met, held_against, keep_bills, with_marks
+from tidegate.console.deciding.cargo import MARKS, Met, held_against, keep_bills, landed, with_marks
 from tidegate.console.deciding.keeping import message
 from tidegate.console.deciding.receiving import Receipt
 from tidegate.console.register.models import Bill, Declaration, Edition, Line, Office, Subject, User
@@ -368,3 +368,74 @@ def test_the_archive_knows_what_manifests_said(tmp_path: Path) -> None:
     assert with_marks(lines).select(MARKS).rows() == [(True, 0.5), (False, None)]
     then = lines.with_columns(cargo_mass_ratio=pl.Series([0.7, None]), cargo_found=pl.Series([None, True]))
     assert with_marks(then).select(MARKS).rows() == [(True, 0.7), (True, None)]  # what was known stands
+
+
+def board(client: Client, **given: Any) -> Any:
+    answer = client.get(
+        reverse("declarations:manifests"), {"since": DAY.isoformat(), "until": DAY.isoformat(), **given}
+    )
+    assert answer.status_code == 200
+    return answer
+
+
+def test_what_nobody_declares_stands_first(tmp_path: Path, as_role: SignIn) -> None:
+    manifest(
+        tmp_path,
+        {"bill_id": "TIDE0001", "gross_mass_kg": 1000.0},
+        {"bill_id": "TIDE0002", "gross_mass_kg": 3000.0, "consignee_name": "<b>Made-up</b>"},
+        {"bill_id": "TIDE0003", "gross_mass_kg": 70.0, "container_id": BOX, "office": "03CC"},
+        {"bill_id": "TIDE0004", "gross_mass_kg": 70.0, "arrived_on": DAY - timedelta(days=9)},
+    )
+    send(line("N1", bill_id="TIDE0001"))
+    send(line("N2", bill_id="TIDE0002", office="03CC"))
+    officer = as_role("targeting")
+    answer = board(officer)
+    assert [(one.row["kind"], one.row["bill_ids"]) for one in answer.context["found"]] == [
+        ("undeclared", "TIDE0003"),
+        ("short", "TIDE0002"),
+    ]
+    text = answer.content.decode()
+    assert "&lt;b&gt;Made-up&lt;/b&gt;" in text
+    assert reverse("declarations:one", args=[Declaration.objects.get(number="N2").pk]) in text
+    assert [row[::2] for row in answer.context["counts"]] == [("undeclared", 1), ("short", 1), ("agrees", 1)]
+    agrees = board(officer, kind="agrees").context["found"]
+    assert [[one.number for one in each.declarations] for each in agrees] == [["N1"]]
+    user = User.objects.get(username="targeting")
+    user.everywhere = False
+    user.save()
+    user.offices.set(Office.objects.filter(code="02CI"))
+    answer = board(officer)
+    assert [(one.row["bill_ids"], one.declarations, one.hidden) for one in answer.context["found"]] == [
+        ("TIDE0002", [], 1)
+    ]
+    assert "of an office that you do not see" in answer.content.decode()
+
+
+def test_days_that_cannot_be_are_refused_in_words(as_role: SignIn) -> None:
+    officer = as_role("targeting")
+    assert "before the first" in board(officer, until="2025-01-01").content.decode()
+    assert "At most 31 days" in board(officer, until="2025-05-01").content.decode()
+    assert "No manifest names cargo" in board(officer).content.decode()
+    assert "Enter a valid date" in board(officer, since="x").content.decode()
+    assert officer.get(reverse("declarations:manifests")).status_code == 200
+
+
+def test_too_many_arrivals_are_told(tmp_path: Path, as_role: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tidegate.console.deciding.cargo.LANDED", 3)
+    manifest(tmp_path, *({"bill_id": f"TIDE{n:04}"} for n in range(9)))
+    assert "Choose fewer days" in board(as_role("targeting")).content.decode()
+
+
+def test_arrivals_are_what_the_library_says_of_them(tmp_path: Path) -> None:
+    rows = [
+        {"bill_id": f"TIDE{n:04}", "gross_mass_kg": 100.0 * n, "container_id": BOX if n % 3 else OTHER}
+        for n in range(1, 9)
+    ]
+    manifest(tmp_path, *rows)
+    send(*(line(f"N{n}", bill_id=f"TIDE{n:04}", gross_mass_kg=400.0) for n in (2, 4, 5)))
+    send(line("N9", container_ids=OTHER))
+    every = lines_of(Declaration.objects.filter(number__in=["N2", "N4", "N5", "N9"]))
+    _, report = meet(every, bills(*rows))
+    wanted = {row["bill_ids"]: row["kind"] for row in report.to_dicts()}
+    assert {row["bill_ids"]: row["kind"] for row in landed(DAY, DAY).report.to_dicts()} == wanted
+    assert set(wanted.values()) >= {"undeclared", "agrees", "short"} or set(wanted.values()) >= {"undeclared", "over"}

@@ -38,6 +38,7 @@ DOORS: dict[str, tuple[str, tuple[str, ...]]] = {
     "declarations:histories": ("see_declaration", ("GET",)),
     "declarations:index": ("see_declaration", ("GET",)),
     "declarations:matches": ("see_declaration", ("GET",)),
+    "declarations:manifests": ("see_declaration", ("GET",)),
     "declarations:one": ("see_declaration", ("GET",)),
     "declarations:prices": ("see_declaration", ("GET",)),
     "declarations:record": ("see_declaration", ("GET",)),

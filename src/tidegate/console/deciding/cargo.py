@@ -14,9 +14,9 @@ from tidegate.console.deciding.keeping import lines_of
 from tidegate.console.deciding.rows import fields_of
 from tidegate.console.register.models import Bill, Declaration, Message, Subject
 from tidegate.intake import Tolerance, meet, names_bills, numbers_in, plain_number
-from tidegate.trade import BILL_SCHEMA
+from tidegate.trade import BILL_SCHEMA, LINE_SCHEMA
 
-__all__ = ["MARKS", "NUMBERS", "Met", "held_against", "keep_bills", "known_already", "with_marks"]
+__all__ = ["MARKS", "NUMBERS", "Met", "held_against", "keep_bills", "known_already", "landed", "with_marks"]
 
 MARKS = ("cargo_found", "cargo_mass_ratio")
 NUMBERS = ("bill", "document")  # roles of the numbers by which a declaration names a bill
@@ -24,6 +24,7 @@ FAR = timedelta(days=366)  # from arrival to a declaration that names the bill: 
 NEAR = timedelta(days=Tolerance().days)  # to one that names the container only: it comes back with other goods
 MOST = 1_000  # rows of bills, and other declarations, that are looked at for one declaration
 EACH = 50  # and for each further one
+LANDED = 20_000  # rows of bills, and declarations, of arrivals
 NEEDED = ("declaration_id", "lodged_on", "importer_id", "importer_name", "container_ids", "transport_mode",
           "gross_mass_kg")  # fmt: skip
 
@@ -116,6 +117,20 @@ def with_marks(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(now.with_columns(lines[name].cast(now[name].dtype).fill_null(now[name]) for name in then))
 
 
+def landed(since: date, until: date) -> Met:
+    """Hold the manifests of what arrived on these days against the declarations that came so far: `report` has the
+    consignments of these days, `others` all declarations of them; `marks` are none."""
+    arrived = Bill.objects.filter(arrived_on__range=(since, until)).values_list("number", "master", "container")
+    said = list(arrived[: LANDED + 1])
+    numbers = {name for number, master, _ in said for name in (number, master) if name}
+    boxes = {container for _, _, container in said if container}
+    found = _Gathered.around(since, until, numbers, boxes, set(), LANDED)
+    nothing = pl.DataFrame(schema=LINE_SCHEMA)
+    _, report = meet(pl.concat([nothing, *found.lines], how="diagonal_relaxed"), found.bills.drop("row"))
+    report = report.filter(pl.col("arrived_on").is_between(since, until))
+    return Met(pl.DataFrame(), report, found.bills, found.others, found.cut or len(said) > LANDED)
+
+
 @dataclass(slots=True)
 class _Gathered:
     """What could be of one consignment with some declarations: bills, and the lines of other declarations."""
@@ -131,8 +146,14 @@ class _Gathered:
         assert isinstance(first, date)
         assert isinstance(last, date)
         mine = set(lines["declaration_id"])
-        most = MOST + EACH * (len(mine) - 1)
-        numbers, boxes = _named(lines)
+        return cls.around(first, last, *_named(lines), mine, MOST + EACH * (len(mine) - 1))
+
+    @classmethod
+    def around(
+        cls, first: date, last: date, numbers: set[str], boxes: set[str], mine: Collection[str], most: int
+    ) -> _Gathered:
+        """What names any of these numbers and containers, of about these days, and what that names in turn, without the
+        declarations that are `mine`."""
         asked_numbers: set[str] = set()
         asked_boxes: set[str] = set()
         rows: dict[int, Bill] = {}

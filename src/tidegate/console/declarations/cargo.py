@@ -19,7 +19,7 @@ from tidegate.console.register.models import Bill, Declaration, Message, Subject
 from tidegate.intake import CARGO_KINDS, plain_number, standing_bills
 from tidegate.intake.parcels import THRESHOLDS, link
 
-__all__ = ["Cargo", "Consignment", "Parcels", "cargo_of", "parcels_of"]
+__all__ = ["Cargo", "Consignment", "Parcels", "cargo_of", "parcels_of", "stands_in"]
 
 POST = "5"  # mode of transport (UN/ECE Recommendation 19)
 SAME = ("parcels", "importer", "address")  # what parcels that may belong together have in common
@@ -78,12 +78,12 @@ def cargo_of(declaration: Declaration, user: User) -> Cargo:
     lines = lines_of([declaration])
     met = held_against(lines)
     number = declaration.number
-    row = next((one for one in met.report.to_dicts() if _in(number, one["declaration_ids"])), None)
+    row = next((one for one in met.report.to_dicts() if stands_in(number, one["declaration_ids"])), None)
     found = met.marks["cargo_found"][0]
     kind = "" if found is None else row["kind"] if found and row else "without_cargo"
     if kind == "" or row is None:
         return Cargo(kind, _text(kind), None, None, None, False, [], [], 0, met.cut)
-    named = [one for name, one in met.others.items() if _in(name, row["declaration_ids"])]
+    named = [one for name, one in met.others.items() if stands_in(name, row["declaration_ids"])]
     seen = Declaration.objects.visible_to(user).filter(pk__in=[one.pk for one in named]).order_by("-lodged_on", "-pk")
     pks = list(seen.values_list("pk", flat=True))
     return Cargo(
@@ -102,11 +102,12 @@ def cargo_of(declaration: Declaration, user: User) -> Cargo:
 
 def _bills(bills: pl.DataFrame, row: dict[str, Any], declaration: Declaration) -> list[Consignment]:
     """The bills of a row of the report."""
-    mine = [
-        one
-        for one in standing_bills(bills).select("key", "row", "bill_id", "container_id").to_dicts()
-        if (_in(one["bill_id"], row["bill_ids"]) if one["bill_id"] else _in(one["container_id"], row["container_ids"]))
-    ]
+    told_by = {True: ("bill_id", "bill_ids"), False: ("container_id", "container_ids")}
+    mine = []
+    for one in standing_bills(bills).select("key", "row", "bill_id", "container_id").to_dicts():
+        name, names = told_by[bool(one["bill_id"])]
+        if stands_in(one[name], row[names]):
+            mine.append(one)
     held = {
         one.pk: one
         for one in Bill.objects.filter(pk__in=[one["row"] for one in mine][:MOST])
@@ -130,7 +131,7 @@ def _bills(bills: pl.DataFrame, row: dict[str, Any], declaration: Declaration) -
     ]
 
 
-def _in(text: str | None, told: str | None) -> bool:
+def stands_in(text: str | None, told: str | None) -> bool:
     """Whether a text stands in texts that are put together with spaces."""
     return text is not None and f" {text} " in f" {told or ''} "
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tidegate.console.declarations import parts, views
+from tidegate.console.declarations import manifests, parts, views
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("manifests/", manifests.index, name="manifests"),
     path("<int:pk>/", views.one, name="one"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/record/", views.record, name="record"),

@@ -48,6 +48,7 @@ DEMO_OFFICES = {
 }
 POST = {"cuscar": "edifact", "declaration": "wco", "sad": "asycuda", "parcels": "parcels"}  # files by their formats
 PART = 1_000  # declarations that are taken in at once
+CLEARED = ("supervisor", "approver", "auditor", "lists")  # for restricted matters
 OPEN_DAYS = 3  # what was lodged in the last days still waits in the queue
 
 
@@ -64,9 +65,7 @@ def make_users() -> list[tuple[User, str]]:
             user.set_password(password)
             user.first_name = f"{role.label} (made up)"
             user.everywhere = role.name not in ("targeting", "inspector")
-            user.clearance = (
-                Clearance.RESTRICTED if role.name in ("supervisor", "auditor", "lists") else Clearance.OFFICIAL
-            )
+            user.clearance = Clearance.RESTRICTED if role.name in CLEARED else Clearance.OFFICIAL
             user.save()
             user.groups.set([Group.objects.get(name=role.name)])
             user.offices.set(offices)

@@ -63,6 +63,11 @@ class Landed:
     hidden: int
 
     @property
+    def bills(self) -> list[str]:
+        """The numbers of its bills."""
+        return (self.row["bill_ids"] or "").split()
+
+    @property
     def boxes(self) -> list[str]:
         """The numbers of its containers."""
         return (self.row["container_ids"] or "").split()

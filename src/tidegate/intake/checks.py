@@ -164,6 +164,6 @@ def _wrong_containers(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _wrong_tax_codes(codes: pl.Series) -> pl.Series:
-    """The codes that are no tax codes; importers come again and again, so each is looked at once."""
-    once = codes.drop_nulls().unique()
+    """The codes that are no tax codes; importers come again and again, line after line, so each is looked at once."""
+    once = codes.filter(codes.ne_missing(codes.shift())).drop_nulls().unique()
     return once.filter(~taxcode.valid(once))

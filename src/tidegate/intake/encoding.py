@@ -7,20 +7,21 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+import numpy as np
+
 from tidegate.errors import InputError
 from tidegate.intake.files import Source, contents
 
 __all__ = ["BLOCK", "blocks", "composed", "undecodable"]
 
-BLOCK = 1 << 22  # bytes of a file that are read at once: what is done to them stays near the processor
+BLOCK = 1 << 23  # bytes of a file that are read at once; of twice as many and of half, CSV is a tenth slower
 
 # First bytes in UTF-8 of all characters that NFC changes or that compose with one before them. Two of these bytes are
-# common in Vietnamese letters, dashes and quotation marks too, so there the bytes after them are looked at.
+# common in Vietnamese letters, dashes and quotation marks too, so there the bytes after them are looked at; one of
+# them stands in every third word, so that an array tells it in half the time of an expression.
 _SUSPECT = (*b"\xcc\xcd\xce\xd2\xd6\xd7\xd8\xd9\xdb\xdc\xdd\xdf\xe0\xe3\xea", *range(0xED, 0xF5))
-_SUSPECT_PAIRS = (
-    (b"\xe1", re.compile(rb"\xe1[^\xb8-\xbb]")),
-    (b"\xe2", re.compile(rb"\xe2(?:\x80[\x80\x81]|[^\x80-\x82\x86-\x89\x94-\x98])")),
-)
+_VIETNAMESE, _AFTER = 0xE1, (0xB8, 0xBB)
+_DASHES = re.compile(rb"\xe2(?:\x80[\x80\x81]|[^\x80-\x82\x86-\x89\x94-\x98])")
 
 
 def blocks(source: Source, declared: str = "") -> Iterator[tuple[bytes, int]]:
@@ -71,9 +72,11 @@ def composed(text: bytes) -> bytes:
 
 def _suspect(text: bytes) -> bool:
     """Whether there may be something to compose: most text is told by its bytes, without decoding it."""
-    return any(byte in text for byte in _SUSPECT) or any(
-        first in text and pair.search(text) is not None for first, pair in _SUSPECT_PAIRS
-    )
+    if any(byte in text for byte in _SUSPECT) or (b"\xe2" in text and _DASHES.search(text)):
+        return True
+    characters = np.frombuffer(text, dtype=np.uint8)
+    after = characters[np.flatnonzero(characters[:-1] == _VIETNAMESE) + 1]
+    return bool(len(after)) and not _AFTER[0] <= after.min() <= after.max() <= _AFTER[1]
 
 
 def undecodable(source: Source, encoding: str, place: str) -> InputError:

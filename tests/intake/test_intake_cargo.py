@@ -339,3 +339,9 @@ def test_cuscar_says_its_version_function_and_time(tmp_path: Path) -> None:
     came = intake.read(tmp_path)
     assert came.rejected.height == 0
     assert meet(came.lines, came.bills)[1].height == 0
+
+
+def test_the_line_of_a_bill_is_not_its_number() -> None:
+    came = lines({"declaration_id": "D1", "bill_id": "BL0001"}).with_columns(bill_line=pl.lit("1"))
+    _, report = meet(came, bills({"bill_id": "1", "gross_mass_kg": 5.0}))
+    assert kinds(report)["1"] == "undeclared"

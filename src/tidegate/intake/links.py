@@ -81,7 +81,7 @@ def weighed_bills(bills: pl.DataFrame) -> pl.DataFrame:
 def by_number(lines: pl.DataFrame, cargo: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
     """Links (d, b) of declarations that name a bill, or else its master bill.
 
-    Looked for in every text column whose name holds `bill` or `document`: whole, and in parts as lists of documents
+    Looked for in every text column that `names_bills`: whole, and in parts as lists of documents
     have them. A part of a list of documents must be SHORTEST long to be taken for a number.
     """
     own = cargo.filter(pl.col("number").is_not_null()).select("b", pl.col("number").alias("key"))
@@ -117,7 +117,7 @@ def _numbers(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def names_bills(name: str) -> bool:
-    """Whether a text column may name a bill."""
+    """Whether a text column may name a bill: its name holds `bill` or `document`, and it is no line of a bill."""
     return ("bill" in name and not name.endswith("_line")) or "document" in name
 
 

@@ -16,7 +16,7 @@ from tidegate.console.register.models import Bill, Declaration, Message, Subject
 from tidegate.intake import Tolerance, meet, names_bills, numbers_in, plain_number
 from tidegate.trade import BILL_SCHEMA, LINE_SCHEMA
 
-__all__ = ["MARKS", "NUMBERS", "Met", "held_against", "keep_bills", "known_already", "landed", "with_marks"]
+__all__ = ["MARKS", "Met", "held_against", "keep_bills", "known_already", "landed", "with_marks"]
 
 MARKS = ("cargo_found", "cargo_mass_ratio")
 NUMBERS = ("bill", "document")  # roles of the numbers by which a declaration names a bill
@@ -47,12 +47,9 @@ def known_already(bills: pl.DataFrame, source: Message) -> bool:
     same = Message.objects.filter(sha256=source.sha256, sender=source.sender).order_by("-pk").first()
     if same is None:
         return False
-    named = Bill.objects.filter(manifest__in=_manifests(bills))
+    manifests = [plain_number(name) for name in bills["manifest_id"].unique().to_list()]
+    named = Bill.objects.filter(manifest__in=manifests)
     return named.filter(message=same).exists() and not named.filter(message__gt=same).exists()
-
-
-def _manifests(bills: pl.DataFrame) -> list[str]:
-    return [plain_number(name) for name in bills["manifest_id"].unique().to_list()]
 
 
 def keep_bills(bills: pl.DataFrame, source: Message) -> None:
@@ -159,25 +156,27 @@ class _Gathered:
         rows: dict[int, Bill] = {}
         others: dict[str, Declaration] = {}
         tables: list[pl.DataFrame] = []
+        cut = False
         while (numbers - asked_numbers) or (boxes - asked_boxes):
             new = _bills(numbers - asked_numbers, boxes - asked_boxes, first, last, most)
             asked_numbers |= numbers
             asked_boxes |= boxes
             rows |= {one.pk: one for one in new}
-            if not new or len(rows) > most:
+            cut = len(rows) > most
+            if not new or cut:
                 break
             numbers |= {name for one in new for name in (one.number, one.master) if name}
             boxes |= {one.container for one in new if one.container}
-            naming = _naming(numbers, boxes, first, last, most)
-            more = [one for one in naming if one.number not in mine and one.number not in others]
+            naming = _naming(numbers, boxes, first, last).exclude(number__in=[*mine, *others])
+            more = list(naming[: most - len(others) + 1])
             others |= {one.number: one for one in more}
-            if len(others) > most:
+            cut = len(others) > most
+            if cut:
                 break
             if more:
                 tables.append(_short(lines_of(more)))
                 named = _named(tables[-1])
                 numbers, boxes = numbers | named[0], boxes | named[1]
-        cut = len(rows) > most or len(others) > most
         rows |= {one.pk: one for one in _withdrawals(rows.values(), most)}
         return cls(_table(rows.values()), tables, others, cut)
 
@@ -209,7 +208,7 @@ def _first(found: QuerySet[Bill], most: int) -> list[Bill]:
     return list(found.order_by("-pk")[: most + 1])
 
 
-def _naming(numbers: Collection[str], boxes: Collection[str], first: date, last: date, most: int) -> list[Declaration]:
+def _naming(numbers: Collection[str], boxes: Collection[str], first: date, last: date) -> QuerySet[Declaration]:
     """Declarations that name any of these numbers or, at about that time, containers; as they count now."""
     near = (first - 2 * NEAR, last + 2 * NEAR)
     far = (first - FAR, last + FAR)
@@ -217,8 +216,7 @@ def _naming(numbers: Collection[str], boxes: Collection[str], first: date, last:
         Q(role__in=NUMBERS, key__in=numbers, lodged_on__range=far)
         | Q(role="container", key__in=boxes, lodged_on__range=near)
     )
-    pks = named.values_list("declaration_id", flat=True).distinct()[: 2 * most]
-    return list(Declaration.objects.filter(pk__in=list(pks), current=True, cancelled=False)[: most + 1])
+    return Declaration.objects.filter(pk__in=named.values("declaration_id"), current=True, cancelled=False)
 
 
 def _withdrawals(rows: Iterable[Bill], most: int) -> list[Bill]:

@@ -19,7 +19,7 @@ from tidegate.console.register.models import Bill, Declaration, Message, Subject
 from tidegate.intake import CARGO_KINDS, plain_number, standing_bills
 from tidegate.intake.parcels import THRESHOLDS, link
 
-__all__ = ["Cargo", "Consignment", "Parcels", "cargo_of", "parcels_of", "stands_in"]
+__all__ = ["Cargo", "Consignment", "Parcels", "cargo_of", "kind_told", "parcels_of", "stands_in"]
 
 POST = "5"  # mode of transport (UN/ECE Recommendation 19)
 SAME = ("parcels", "importer", "address")  # what parcels that may belong together have in common
@@ -36,11 +36,6 @@ class Consignment:
     rows: Sequence[dict[str, Any]]
     messages: int
     late: bool
-
-    @property
-    def first(self) -> dict[str, Any]:
-        """What all its rows say."""
-        return self.rows[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +77,15 @@ def cargo_of(declaration: Declaration, user: User) -> Cargo:
     found = met.marks["cargo_found"][0]
     kind = "" if found is None else row["kind"] if found and row else "without_cargo"
     if kind == "" or row is None:
-        return Cargo(kind, _text(kind), None, None, None, False, [], [], 0, met.cut)
+        return Cargo(kind, kind_told(kind) if kind else "", None, None, None, False, [], [], 0, met.cut)
     named = [one for name, one in met.others.items() if stands_in(name, row["declaration_ids"])]
     seen = Declaration.objects.visible_to(user).filter(pk__in=[one.pk for one in named]).order_by("-lodged_on", "-pk")
     pks = list(seen.values_list("pk", flat=True))
     return Cargo(
-        "not_weighed" if met.cut and kind != "without_cargo" else kind,
-        _text(kind),
-        row["manifested_kg"],
-        row["declared_kg"],
+        kind,
+        kind_told(kind),
+        None if met.cut else row["manifested_kg"],
+        None if met.cut else row["declared_kg"],
         None if met.cut else row["ratio"],
         row["matched_by"] == "container",
         _bills(met.bills, row, declaration),
@@ -136,9 +131,8 @@ def stands_in(text: str | None, told: str | None) -> bool:
     return text is not None and f" {text} " in f" {told or ''} "
 
 
-def _text(kind: str) -> str:
-    if not kind:
-        return ""
+def kind_told(kind: str) -> str:
+    """What a code of CARGO_KINDS says, in the reader's language."""
     entry = next(one for one in CARGO_KINDS if one.code == kind)
     return entry.text_vi if get_language() == "vi" else entry.text
 
@@ -154,11 +148,12 @@ def parcels_of(declaration: Declaration, user: User) -> Parcels | None:
         alike |= Q(role=role, key=key)
     near = (declaration.lodged_on - DAYS, declaration.lodged_on + DAYS)
     named = Subject.objects.visible_to(user).filter(alike, lodged_on__range=near).values_list("declaration_id")
-    others = Declaration.objects.filter(pk__in=named, current=True, cancelled=False).exclude(pk=declaration.pk)
+    others = Declaration.objects.filter(pk__in=named, current=True, cancelled=False)
     held = [declaration, *others.exclude(number=declaration.number).order_by("number")[:MOST]]
     lines = lines_of(held).filter(pl.col("transport_mode") == POST)
     linked = lines.select("declaration_id", "description", "customs_value", "currency").hstack(link(lines))
-    to = linked["linked_to"][0]
+    mine = linked.filter(pl.col("declaration_id") == declaration.number)
+    to = mine["linked_to"][0]
     if to is None:
         return None
     together = linked.filter(pl.col("linked_to") == to)
@@ -171,5 +166,5 @@ def parcels_of(declaration: Declaration, user: User) -> Parcels | None:
         float(together["customs_value"].sum()) if currency else None,
         currency,
         THRESHOLDS.get(currency),
-        bool(linked["linked_under_threshold"][0]),
+        bool(mine["linked_under_threshold"][0]),
     )

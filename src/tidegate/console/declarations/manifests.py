@@ -11,18 +11,17 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.console.access import Asked, page
 from tidegate.console.clock import today
 from tidegate.console.deciding.cargo import Met, landed
-from tidegate.console.declarations.cargo import stands_in
+from tidegate.console.declarations.cargo import kind_told, stands_in
 from tidegate.console.declarations.histories import with_channel
 from tidegate.console.register.models import Declaration, User
 from tidegate.intake import CARGO_KINDS
 
-__all__ = ["Arrivals", "Landed", "index", "landed_between"]
+__all__ = ["Arrivals", "Landed", "index"]
 
 DAYS = 3  # that are shown where none are given
 LONGEST = 31  # days at once
@@ -40,7 +39,7 @@ class Arrivals(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = [(one.code, _text(one.code).capitalize()) for one in KINDS]
+        own = [(one.code, kind_told(one.code).capitalize()) for one in KINDS]
         self.fields["kind"].choices = [("", _("what does not fit")), *own]
 
     def clean(self) -> dict[str, Any]:
@@ -82,13 +81,14 @@ def index(request: Asked) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         met = landed(given["since"], given["until"])
-        rows = _visible(met, request.user)
+        # Of a part of them it would be said of cargo that nobody declares it, though the other part does.
+        rows = [] if met.cut else _visible(met, request.user)
         counts = Counter(row["kind"] for row in rows)
         wanted = [given["kind"]] if given["kind"] else DIFFERS
         chosen = [row for row in rows if row["kind"] in wanted]
         context |= {
-            "counts": [(one.code, _text(one.code), counts[one.code]) for one in KINDS if counts[one.code]],
-            "found": landed_between(chosen[:SHOWN], met, request.user),
+            "counts": [(one.code, kind_told(one.code), counts[one.code]) for one in KINDS if counts[one.code]],
+            "found": _shown(chosen[:SHOWN], met, request.user),
             "more": max(len(chosen) - SHOWN, 0),
             "cut": met.cut,
             "days": (given["since"], given["until"]),
@@ -114,7 +114,7 @@ def _visible(met: Met, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def landed_between(rows: Sequence[dict[str, Any]], met: Met, user: User) -> list[Landed]:
+def _shown(rows: Sequence[dict[str, Any]], met: Met, user: User) -> list[Landed]:
     """Rows of the report as the page shows them."""
     named = [
         [one for name in {*(row["declaration_ids"] or "").split(), row["declaration_ids"]}
@@ -127,14 +127,9 @@ def landed_between(rows: Sequence[dict[str, Any]], met: Met, user: User) -> list
     return [
         Landed(
             row,
-            _text(row["kind"]),
+            kind_told(row["kind"]),
             sorted((shown[one.pk] for one in several if one.pk in shown), key=lambda one: one.number),
             sum(one.pk not in shown for one in several),
         )
         for row, several in zip(rows, named, strict=True)
     ]
-
-
-def _text(kind: str) -> str:
-    entry = next(one for one in CARGO_KINDS if one.code == kind)
-    return entry.text_vi if get_language() == "vi" else entry.text

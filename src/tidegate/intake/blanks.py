@@ -7,6 +7,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.intake.row_ends import WINDOW
+
 __all__ = ["trimmed"]
 
 # What counts as a blank at the edge of a text: in ASCII, and beyond it by the byte in UTF-8 that is rarest elsewhere,
@@ -22,30 +24,32 @@ _NEWLINE = ord("\n")
 
 
 def trimmed(
-    chunk: bytes,
-    characters: NDArray[np.uint8],
-    delimiting: NDArray[np.bool_],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    quotes: NDArray[np.int64],
+    text: bytes, delimiter: str, starts: NDArray[np.int64], ends: NDArray[np.int64], quotes: NDArray[np.int64]
 ) -> bool:
     """Whether no field begins or ends with a blank; at worst it says no, and texts are stripped for nothing.
 
-    `delimiting` says of each of the `characters` whether it is the delimiter; `starts`, `ends` (of the line end) and
-    `quotes` are places in the chunk.
+    `starts`, `ends` (of the line end) and `quotes` are places in the text.
     """
-    if any(rare in chunk and blank.search(chunk) for rare, blank in _WIDE_BLANKS):
+    if any(rare in text and blank.search(text) for rare, blank in _WIDE_BLANKS):
         return False
-    delimiter = characters[delimiting.argmax()] if len(chunk) else 0
-    blank = characters == _BLANKS[0]
-    for byte in _BLANKS[1:]:
-        if byte in chunk and byte != delimiter:
-            blank |= characters == byte
-    if blank[starts].any() or blank[ends - 1].any():
+    characters = np.frombuffer(text, dtype=np.uint8)
+    blanks = [byte for byte in _BLANKS if byte in text and byte != ord(delimiter)]
+    if _any(characters[starts], blanks) or _any(characters[ends - 1], blanks):
         return False
     inside = characters[np.concatenate((quotes[::2] + 1, quotes[1::2] - 1))]
     # Between quotes, a delimiter is a letter, and a tab a blank again.
-    if np.isin(inside, [*_BLANKS, _NEWLINE]).any():
+    if _any(inside, [*_BLANKS, _NEWLINE]):
         return False
-    beside = np.flatnonzero((blank[1:] & delimiting[:-1]) | (blank[:-1] & delimiting[1:]))
-    return not len(beside) or (len(quotes) > 0 and bool((np.searchsorted(quotes, beside) % 2).all()))
+    for begin in range(0, len(text), WINDOW):
+        part = characters[begin : begin + WINDOW + 1]
+        delimiting, blank = part == ord(delimiter), np.zeros(len(part), dtype=np.bool_)
+        for byte in blanks:
+            blank |= part == byte
+        beside = np.flatnonzero((blank[1:] & delimiting[:-1]) | (blank[:-1] & delimiting[1:])) + begin
+        if len(beside) and not (np.searchsorted(quotes, beside) % 2).all():
+            return False
+    return True
+
+
+def _any(characters: NDArray[np.uint8], of: list[int]) -> bool:
+    return any((characters == byte).any() for byte in of)

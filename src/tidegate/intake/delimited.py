@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,7 +24,7 @@ from tidegate.intake.dialect import UNBALANCED, Dialect, header
 from tidegate.intake.encoding import blocks, composed, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
-from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, last_end, place
+from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, place, places
 
 __all__ = ["read"]
 
@@ -31,16 +32,21 @@ AHEAD = 2  # chunks that are parsed while the next is read
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 
 
+class _Chunk(NamedTuple):
+    """Whole rows, each with its line end and no stray quote, and where the quotes in them lie."""
+
+    text: bytes
+    quotes: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Where the rows of a chunk lie: `starts`, `ends` (of the line end) and `quotes` in bytes, `delimiting` which bytes
-    are the delimiter, quoted or not. `trimmed`: no field begins or ends with a blank.
+    """Where the rows of a chunk lie: `starts` and `ends` (of the line end) in bytes. `trimmed`: no field begins or ends
+    with a blank.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    delimiting: NDArray[np.bool_]
-    quotes: NDArray[np.int64]
     trimmed: bool
 
 
@@ -55,7 +61,7 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
     file = _File(source, names, delimiter)
     row = 2
     with ThreadPoolExecutor(1) as parser:
-        coming: deque[tuple[bytes, int, Future[tuple[Raw, int]]]] = deque()
+        coming: deque[tuple[_Chunk, int, Future[tuple[Raw, int]]]] = deque()
         chunks = file.chunks(dialect.encoding)
         while True:
             stopped = None
@@ -76,7 +82,7 @@ def read(source: Source, dialect: Dialect) -> Iterator[Raw]:
                 return
 
 
-def _result(file: _File, row: int, chunk: bytes, done: int, made: Future[tuple[Raw, int]]) -> tuple[Raw, int]:
+def _result(file: _File, row: int, chunk: _Chunk, done: int, made: Future[tuple[Raw, int]]) -> tuple[Raw, int]:
     """A piece with the numbers of its rows in the file, the first of them `row`."""
     try:
         raw, count = made.result()
@@ -97,25 +103,26 @@ class _File:
         # Fields are counted only from the first chunk on where the parser cannot tell.
         self.hasty = True
 
-    def chunks(self, encoding: str) -> Iterator[tuple[bytes, int]]:
+    def chunks(self, encoding: str) -> Iterator[tuple[_Chunk, int]]:
         """Yield all rows but the first as `_chunks` does."""
         for chunk, done in _chunks(self.source, encoding, self.delimiter, len(self.names)):
             if not self.top:
-                self.top = chunk[: first_end(chunk, False) + 1]
-                yield chunk[len(self.top) :], done
+                self.top = chunk.text[: first_end(chunk.text, False) + 1]
+                top = len(self.top)
+                yield _Chunk(chunk.text[top:], chunk.quotes[chunk.quotes >= top] - top), done
             else:
                 yield chunk, done
 
-    def piece(self, chunk: bytes, row: int = 0) -> tuple[Raw, int]:
+    def piece(self, whole: _Chunk, row: int = 0) -> tuple[Raw, int]:
         """Return (the piece, its rows numbered from 0; how many rows it has); `row`, of the first, is for errors."""
-        rows = _index(chunk, self.delimiter)
+        rows, chunk = _index(whole, self.delimiter), whole.text
         count, notes = len(rows.ends), list[tuple[int, str]]()
         usable = rows.ends > rows.starts
         again = _repeats(chunk, self.top, rows)
         table = _whole(chunk, self.names, self.delimiter) if self.hasty and usable.all() and not len(again) else None
         if table is None or table.height != count:
             self.hasty = False
-            usable, notes = _looked_at(self.source, chunk, rows, len(self.names), again, row)
+            usable, notes = self._looked_at(whole, rows, again, row)
             try:
                 table = _parse(_cut(chunk, rows, usable), self.names, self.delimiter)
             except UnicodeDecodeError as error:
@@ -126,6 +133,25 @@ class _File:
         texts = ((i, chunk[rows.starts[i] : rows.ends[i]][:800].decode(errors="replace"), why) for i, why in notes)
         numbered = table.with_columns(pl.Series(ROW, np.flatnonzero(usable), dtype=pl.Int64))
         return Raw(numbered, refused(list(texts)), 0, clean=True, trimmed=rows.trimmed), count
+
+    def _looked_at(
+        self, chunk: _Chunk, rows: _Rows, again: NDArray[np.int64], row: int
+    ) -> tuple[NDArray[np.bool_], list[tuple[int, str]]]:
+        """Return (which rows can be parsed, the others that are not empty with what is wrong); `again` are headers."""
+        wanted = rows.ends > rows.starts
+        usable = wanted & (_fields(chunk, rows, self.delimiter) == len(self.names))
+        notes = [(i, "header") for i in again.tolist() if wanted[i]]
+        usable[again] = False
+        between = np.diff(np.concatenate(([-1], np.flatnonzero(usable), [len(wanted)])))
+        if between.max() > BARREN:
+            raise barren(self.source, row + BARREN, f"rows of {len(self.names)} fields")
+        if b"\0" in chunk.text:
+            nul = np.searchsorted(rows.ends, places(chunk.text, 0))
+            notes += [(i, "nul") for i in np.unique(nul).tolist() if usable[i]]
+            usable[nul] = False
+        known = {i for i, _ in notes}
+        notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable).tolist() if i not in known]
+        return usable, sorted(notes)
 
 
 def _whole(chunk: bytes, names: list[str], delimiter: str) -> pl.DataFrame | None:
@@ -142,38 +168,18 @@ def _whole(chunk: bytes, names: list[str], delimiter: str) -> pl.DataFrame | Non
     return None if table[names[-1]].null_count() else table
 
 
-def _looked_at(
-    source: Source, chunk: bytes, rows: _Rows, columns: int, again: NDArray[np.int64], row: int
-) -> tuple[NDArray[np.bool_], list[tuple[int, str]]]:
-    """Return (which rows can be parsed, the others that are not empty with what is wrong); `again` are headers."""
-    wanted = rows.ends > rows.starts
-    usable = wanted & (_fields(rows) == columns)
-    notes = [(i, "header") for i in again.tolist() if wanted[i]]
-    usable[again] = False
-    between = np.diff(np.concatenate(([-1], np.flatnonzero(usable), [len(wanted)])))
-    if between.max() > BARREN:
-        raise barren(source, row + BARREN, f"rows of {columns} fields")
-    if b"\0" in chunk:
-        nul = np.searchsorted(rows.ends, np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == 0))
-        notes += [(i, "nul") for i in np.unique(nul).tolist() if usable[i]]
-        usable[nul] = False
-    known = {i for i, _ in notes}
-    notes += [(i, "columns") for i in np.flatnonzero(wanted & ~usable).tolist() if i not in known]
-    return usable, sorted(notes)
-
-
-def _chunks(source: Source, encoding: str, delimiter: str, columns: int) -> Iterator[tuple[bytes, int]]:
-    """Yield (whole rows, each with its line end and no stray quote; bytes of the file read so far)."""
+def _chunks(source: Source, encoding: str, delimiter: str, columns: int) -> Iterator[tuple[_Chunk, int]]:
+    """Yield (whole rows, bytes of the file read so far)."""
     rest, row, done = b"", 1, 0
     for block, done in blocks(source, encoding):
         text = rest + block
         check(source, text, row, UNBALANCED)
         chunk, rest = _split(source, text, delimiter, columns)
-        row += chunk.count(b"\n")
+        row += len(places(chunk.text, _NEWLINE))
         if len(rest) > LONGEST:
             what = f"a row has no end within {LONGEST >> 20} MiB."
             raise InputError(what, where=f"{source.path}, {place(rest)}", hint=UNBALANCED)
-        if chunk:
+        if chunk.text:
             yield chunk, done
     if rest:
         chunk, open_row = _split(source, rest + b"\n", delimiter, columns)
@@ -183,25 +189,31 @@ def _chunks(source: Source, encoding: str, delimiter: str, columns: int) -> Iter
         yield chunk, done
 
 
-def _split(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[bytes, bytes]:
+def _split(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[_Chunk, bytes]:
     """Split text into (whole rows, the beginning of the next one); a newline inside quotes ends no row."""
-    if b'"' not in text:
-        cut = text.rfind(b"\n") + 1
-        return text[:cut], text[cut:]
-    characters = np.frombuffer(text, dtype=np.uint8)
-    quotes = np.flatnonzero(characters == _QUOTE)
-    # What may stand before an opening quote and after a closing one. A doubled quote closes and opens at once.
-    sides = np.zeros(256, dtype=np.bool_)
-    sides[[ord(delimiter), _NEWLINE, _QUOTE]] = True
-    before = sides[characters[quotes[::2] - 1]] | (quotes[::2] == 0)
-    after = sides[characters[np.minimum(quotes[1::2] + 1, len(text) - 1)]] | (quotes[1::2] == len(text) - 1)
-    if not (before.all() and after.all()):
-        return _rewritten(source, text, delimiter, columns)
-    end = last_end(text)
-    return text[: end + 1], text[end + 1 :]
+    quotes = places(text, _QUOTE)
+    if len(quotes):
+        characters = np.frombuffer(text, dtype=np.uint8)
+        # What may stand before an opening quote and after a closing one. A doubled quote closes and opens at once.
+        sides = np.zeros(256, dtype=np.bool_)
+        sides[[ord(delimiter), _NEWLINE, _QUOTE]] = True
+        before = sides[characters[quotes[::2] - 1]] | (quotes[::2] == 0)
+        after = sides[characters[np.minimum(quotes[1::2] + 1, len(text) - 1)]] | (quotes[1::2] == len(text) - 1)
+        if not (before.all() and after.all()):
+            return _rewritten(source, text, delimiter, columns)
+    end = text.rfind(b"\n") + 1
+    if np.searchsorted(quotes, end) % 2:
+        ends = _unquoted(places(text, _NEWLINE), quotes)
+        end = int(ends[-1]) + 1 if len(ends) else 0
+    return _Chunk(text[:end], quotes[: np.searchsorted(quotes, end)]), text[end:]
 
 
-def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[bytes, bytes]:
+def _unquoted(ends: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The line ends that are not between an opening and a closing quote."""
+    return ends[np.searchsorted(quotes, ends) % 2 == 0] if len(quotes) else ends
+
+
+def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[_Chunk, bytes]:
     """Like `_split`, for text with stray quotes: the csv module takes them as letters, and quotes the field anew."""
     lines = text.decode(errors="surrogateescape").split("\n")
     last = lines.pop()
@@ -224,23 +236,19 @@ def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tup
         where = f"{source.path}, {place(lines[taken].encode(errors='surrogateescape'))}"
         raise InputError(f"the quotes of a row cannot be told apart: {error}.", where=where, hint=UNBALANCED) from error
     rest = "\n".join((*lines[taken:], last))
-    return out.getvalue().encode(errors="surrogateescape"), rest.encode(errors="surrogateescape")
+    rows = out.getvalue().encode(errors="surrogateescape")
+    return _Chunk(rows, places(rows, _QUOTE)), rest.encode(errors="surrogateescape")
 
 
-def _index(chunk: bytes, delimiter: str) -> _Rows:
-    characters = np.frombuffer(chunk, dtype=np.uint8)
-    delimiting = characters == ord(delimiter)
-    ends = np.flatnonzero(characters == _NEWLINE)
-    quotes = np.flatnonzero(characters == _QUOTE) if b'"' in chunk else np.empty(0, dtype=np.int64)
-    if len(quotes):
-        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
+def _index(chunk: _Chunk, delimiter: str) -> _Rows:
+    ends = _unquoted(places(chunk.text, _NEWLINE), chunk.quotes)
     starts = np.concatenate((np.zeros(min(len(ends), 1), dtype=np.int64), ends[:-1] + 1))
-    return _Rows(starts, ends, delimiting, quotes, trimmed(chunk, characters, delimiting, starts, ends, quotes))
+    return _Rows(starts, ends, trimmed(chunk.text, delimiter, starts, ends, chunk.quotes))
 
 
-def _fields(rows: _Rows) -> NDArray[np.int64]:
+def _fields(chunk: _Chunk, rows: _Rows, delimiter: str) -> NDArray[np.int64]:
     """How many fields each row has."""
-    delimiters, quotes = np.flatnonzero(rows.delimiting), rows.quotes
+    delimiters, quotes = places(chunk.text, ord(delimiter)), chunk.quotes
     fields = np.diff(np.searchsorted(delimiters, rows.ends), prepend=0) + 1
     if len(quotes):
         # Delimiters between an opening and a closing quote separate nothing.

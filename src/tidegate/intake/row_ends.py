@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from tidegate.errors import InputError
 from tidegate.intake.files import Source
 
-__all__ = ["BARREN", "LONGEST", "barren", "check", "first_end", "hollow", "last_end", "place"]
+__all__ = ["BARREN", "LONGEST", "WINDOW", "barren", "check", "first_end", "hollow", "place", "places"]
 
 LONGEST = 1 << 23  # bytes of one row
 BARREN = 100_000  # rows one after the other that are none
 _SOME = 1 << 20  # bytes of text that are too few to tell
 _SHORTEST = 4  # bytes that rows have on average, at the least: a date alone has eight
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
+WINDOW = 1 << 20  # bytes that are compared at once: arrays of a whole block are fresh memory each, which costs more
 
 
 def check(source: Source, text: bytes, row: int, hint: str) -> None:
@@ -64,19 +65,22 @@ def first_end(text: bytes, inside: bool) -> int:
     return first if ends[first] else -1
 
 
-def last_end(text: bytes) -> int:
-    """The place of the last line end that is not quoted, -1 if there is none; the text begins with a row."""
-    end = text.rfind(b"\n")
-    if end < 0 or text.count(b'"', 0, end) % 2 == 0:
-        return end
-    backwards = _unquoted(text, False)[::-1]
-    last = int(backwards.argmax())
-    return len(text) - 1 - last if backwards[last] else -1
-
-
 def _unquoted(text: bytes, inside: bool) -> NDArray[np.bool_]:
     """Which characters are line ends after an even number of quotes."""
     characters = np.frombuffer(text, dtype=np.uint8)
     odd: NDArray[np.bool_] = np.logical_xor.accumulate(characters == _QUOTE)
     ends: NDArray[np.bool_] = (characters == _NEWLINE) & (odd == inside)
     return ends
+
+
+def places(text: bytes, byte: int) -> NDArray[np.int64]:
+    """Where a byte stands in a text."""
+    if bytes((byte,)) not in text:
+        return np.empty(0, dtype=np.int64)
+    characters = np.frombuffer(text, dtype=np.uint8)
+    return np.concatenate(
+        [
+            np.flatnonzero(characters[begin : begin + WINDOW] == byte) + begin
+            for begin in range(0, len(characters), WINDOW)
+        ]
+    )

@@ -7,7 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.intake.row_ends import WINDOW
+from tidegate.intake.row_ends import windows
 
 __all__ = ["trimmed"]
 
@@ -40,8 +40,7 @@ def trimmed(
     # Between quotes, a delimiter is a letter, and a tab a blank again.
     if _any(inside, [*_BLANKS, _NEWLINE]):
         return False
-    for begin in range(0, len(text), WINDOW):
-        part = characters[begin : begin + WINDOW + 1]
+    for begin, part in windows(text, more=1):
         delimiting, blank = part == ord(delimiter), np.zeros(len(part), dtype=np.bool_)
         for byte in blanks:
             blank |= part == byte

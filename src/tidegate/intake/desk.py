@@ -240,11 +240,15 @@ def some_usable(usable: int, put_aside: pl.DataFrame) -> None:
 
 def _sifted(raw: Raw, plan: list[Target], mapping: Mapping, where: str) -> list[_Sifted]:
     """A pool, each kind of it as (usable rows, refused rows), with the row and the number of the file of each."""
-    number, row = pl.col(ROW) // (1 << FILE_BITS), pl.col(ROW) % (1 << FILE_BITS)
-    return [
-        (usable.with_columns(row, number.cast(pl.UInt32).alias(_FILE)), unusable.with_columns(row, number.alias(_FILE)))
-        for usable, unusable in (sift(piece, targets, mapping, where) for piece, targets in _kinds(raw, plan))
-    ]
+    sifted = (sift(piece, targets, mapping, where) for piece, targets in _kinds(raw, plan))
+    return [(_filed(usable), _filed(unusable)) for usable, unusable in sifted]
+
+
+def _filed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the number of the file apart from the one of the row."""
+    both = rows[ROW].to_numpy()
+    row, file = pl.Series(ROW, both & ((1 << FILE_BITS) - 1)), pl.Series(_FILE, both >> FILE_BITS, dtype=pl.UInt32)
+    return rows.with_columns(row, file)
 
 
 def _kinds(raw: Raw, plan: list[Target]) -> list[tuple[Raw, list[Target]]]:

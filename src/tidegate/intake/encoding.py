@@ -11,6 +11,7 @@ import numpy as np
 
 from tidegate.errors import InputError
 from tidegate.intake.files import Source, contents
+from tidegate.intake.row_ends import windows
 
 __all__ = ["BLOCK", "blocks", "composed", "undecodable"]
 
@@ -74,9 +75,12 @@ def _suspect(text: bytes) -> bool:
     """Whether there may be something to compose: most text is told by its bytes, without decoding it."""
     if any(byte in text for byte in _SUSPECT) or (b"\xe2" in text and _DASHES.search(text)):
         return True
-    characters = np.frombuffer(text, dtype=np.uint8)
-    after = characters[np.flatnonzero(characters[:-1] == _VIETNAMESE) + 1]
-    return bool(len(after)) and not _AFTER[0] <= after.min() <= after.max() <= _AFTER[1]
+    least, most = _AFTER
+    # Below the least, the difference of bytes is a large one.
+    return any(
+        ((part[:-1] == _VIETNAMESE) & (part[1:] - np.uint8(least) > most - least)).any()
+        for _, part in windows(text, more=1)
+    )
 
 
 def undecodable(source: Source, encoding: str, place: str) -> InputError:

@@ -38,12 +38,12 @@ def read(source: Source) -> Iterator[Raw]:
     rest, row = b"", 1
     for block, done in blocks(source):
         text = rest + block
-        check(source, text, row, _HINT)
+        ends = check(source, text, row, _HINT)
         cut = text.rfind(b"\n") + 1
         chunk, rest = text[:cut], text[cut:]
         if chunk:
             yield _piece(source, chunk, row, done)
-            row += chunk.count(b"\n")
+            row += ends
     if rest.strip():
         yield _piece(source, rest, row, source.size)
 

@@ -42,9 +42,10 @@ class _Store:
         while self.runs and len(self.runs[-1][0]) <= 2 * len(keys):
             older_keys, older_values = self.runs.pop()
             keys, values = np.concatenate((keys, older_keys)), np.concatenate((values, older_values))
-        # Stable: of equal keys the latest comes first, as they were put together. Runs are sorted already, which helps.
-        order = np.argsort(keys, kind="stable")
-        keys, values = keys[order], values[order]
+        if not (keys[:-1] < keys[1:]).all():
+            # Stable: of equal keys the latest comes first, as they were put together. Runs are sorted, which helps.
+            order = np.argsort(keys, kind="stable")
+            keys, values = keys[order], values[order]
         first = np.ones(len(keys), dtype=np.bool_)
         first[1:] = keys[1:] != keys[:-1]
         self.runs.append((keys[first], values[first]))
@@ -68,7 +69,7 @@ class Register:
             keys = keys ^ lines.select(pl.when(some).then(message).otherwise(0).cast(pl.UInt64)).to_series()
         content = lines.select(name for name in _CONTENT if name in lines.columns).hash_rows().to_numpy()
         # In the order of the keys every search goes forwards through memory, and equal keys lie side by side.
-        order = np.argsort(keys.to_numpy(), kind="stable")
+        order = _order(keys)
         ranked, said_ranked = keys.to_numpy()[order], content[order]
         first = np.ones(len(order), dtype=np.bool_)
         first[1:] = ranked[1:] != ranked[:-1]
@@ -86,6 +87,13 @@ class Register:
         return pl.select(
             pl.when(unseen).then(None).when(same).then(pl.lit("repeated")).otherwise(pl.lit("contradicts"))
         ).to_series()
+
+
+def _order(keys: pl.Series) -> NDArray[np.int64]:
+    """In which order the keys ascend, equal ones as they come: Polars sorts twice as fast, but not stably."""
+    order = keys.arg_sort().to_numpy()
+    ranked = keys.to_numpy()[order]
+    return order if (ranked[:-1] < ranked[1:]).all() else np.argsort(keys.to_numpy(), kind="stable")
 
 
 class Numbering:

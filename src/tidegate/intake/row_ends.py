@@ -5,24 +5,26 @@ What is counted is bytes, so that a hostile file is refused after one block of i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import InputError
 from tidegate.intake.files import Source
 
-__all__ = ["BARREN", "LONGEST", "WINDOW", "barren", "check", "first_end", "hollow", "place", "places"]
+__all__ = ["BARREN", "LONGEST", "barren", "check", "first_end", "hollow", "place", "places", "windows"]
 
 LONGEST = 1 << 23  # bytes of one row
 BARREN = 100_000  # rows one after the other that are none
 _SOME = 1 << 20  # bytes of text that are too few to tell
 _SHORTEST = 4  # bytes that rows have on average, at the least: a date alone has eight
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
-WINDOW = 1 << 20  # bytes that are compared at once: arrays of a whole block are fresh memory each, which costs more
+_WINDOW = 1 << 20  # bytes that are compared at once
 
 
-def check(source: Source, text: bytes, row: int, hint: str) -> None:
-    """Raise InputError for a text that ends in LONGEST bytes without a line end, or is made of empty rows.
+def check(source: Source, text: bytes, row: int, hint: str) -> int:
+    """Return how many line ends a text has. Raises InputError if LONGEST bytes follow the last, or all rows are empty.
 
     `row` is the line on which the text begins; `hint` says what may be wrong with one that does not end.
     """
@@ -30,15 +32,24 @@ def check(source: Source, text: bytes, row: int, hint: str) -> None:
     if len(text) - last > LONGEST:
         what = f"a row has no end within {LONGEST >> 20} MiB."
         raise InputError(what, where=f"{source.path}, {place(text[last : last + 40])}", hint=hint)
-    if hollow(text):
+    ends = _count(text)
+    if _hollow(text, ends):
         what = "a million characters and more are hardly anything but line ends: this is no table."
         raise InputError(what, where=f"{source.path}, from line {row:,} on", hint="Export the file again.")
+    return ends
 
 
 def hollow(text: bytes) -> bool:
     """Whether a text, if it is not short, is line ends and little else."""
-    ends = np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == _NEWLINE)
-    return len(text) >= _SOME and int(ends) * _SHORTEST > len(text)
+    return _hollow(text, _count(text))
+
+
+def _hollow(text: bytes, ends: int) -> bool:
+    return len(text) >= _SOME and ends * _SHORTEST > len(text)
+
+
+def _count(text: bytes) -> int:
+    return sum(int(np.count_nonzero(part == _NEWLINE)) for _, part in windows(text))
 
 
 def barren(source: Source, row: int, what: str) -> InputError:
@@ -77,10 +88,14 @@ def places(text: bytes, byte: int) -> NDArray[np.int64]:
     """Where a byte stands in a text."""
     if bytes((byte,)) not in text:
         return np.empty(0, dtype=np.int64)
+    return np.concatenate([np.flatnonzero(part == byte) + begin for begin, part in windows(text)])
+
+
+def windows(text: bytes, more: int = 0) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield (where it begins, the bytes of a part of the text), each with so many `more` of the next one.
+
+    Arrays of a whole block would be fresh memory each, which takes longer than what is done with them.
+    """
     characters = np.frombuffer(text, dtype=np.uint8)
-    return np.concatenate(
-        [
-            np.flatnonzero(characters[begin : begin + WINDOW] == byte) + begin
-            for begin in range(0, len(characters), WINDOW)
-        ]
-    )
+    for begin in range(0, len(characters), _WINDOW):
+        yield begin, characters[begin : begin + _WINDOW + more]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tidegate import intake
 from tidegate.errors import MappingError
 from tidegate.trade import LINE_SCHEMA
 
+SECTIONS = ("csv", "rename", "extra", "constants", "units", "codes", "dates", "split", "pad", "finding", "checks")
+WORDS = (
+    *("encoding", "delimiter", "decimal_comma", "thousands", "null", "hs_code", "quantity", "lodged_on", "column"),
+    *("type", "values", "standard", "unknown", "by", "into", "illicit", "level", "delay_days", "tax_code", "currency"),
+    *("origin_country", "note", "found_on"),
+)
 BASE = "declaration_id,lodged_on,hs_code"
 
 
@@ -175,6 +186,8 @@ WRONG = [
     ("[pad]\nhs_code = 0", "must be a width from 1 to 40"),
     ('[extra]\noffice = "x"', "office is a field of a line, not an extra column. Put it into [rename]."),
     ('[extra]\na = { type = "colour" }', "there is no type 'colour'"),
+    ("[extra]\na = { type = {} }", "mapping [extra.a] type: must be a text, between quotes."),
+    ("[units]\nquantity = []", "Give a number to multiply with."),
     ("[constants]\noffice = []", "must be one value"),
     ('[finding]\noffence = "x"', "mapping [finding]: needs `illicit`"),
     ('[finding]\nillicit = "x"\nlevel = "file"', "must be line or declaration"),
@@ -190,6 +203,32 @@ def test_a_wrong_setting_is_told(text: str, message: str) -> None:
     with pytest.raises(MappingError) as caught:
         intake.Mapping.parse(text)
     assert message in str(caught.value)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 50) | st.floats() | st.text("a,;%Y\0é", max_size=4) | st.dates(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(SECTIONS), st.sampled_from(WORDS), st.sampled_from(["", *WORDS]), VALUES)
+def test_no_value_in_any_place_breaks_it(section: str, key: str, within: str, value: Any) -> None:
+    """A value of any type where another one is meant gives an error of our own, never another one."""
+    written = _toml({within: value} if within else value)
+    with contextlib.suppress(MappingError):
+        intake.Mapping.parse(f'[{section}]\n"{key}" = {written}\n')
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {_toml(one)}' for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, date):
+        return value.isoformat()
+    return "[]" if value is None else json.dumps(value).replace("Infinity", "inf").replace("NaN", "nan")
 
 
 def test_a_mapping_file_that_cannot_be_read(tmp_path: Path) -> None:

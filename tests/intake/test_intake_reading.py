@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import unicodedata
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from polars.testing import assert_frame_equal
 
 from tidegate import intake
 from tidegate.errors import InputError
-from tidegate.intake import delimited, files
+from tidegate.intake import delimited, files, ndjson
 from tidegate.intake.dialect import Dialect
 from tidegate.trade import FINDING_SCHEMA, LINE_SCHEMA
 
@@ -286,6 +287,38 @@ def test_delimited_text_is_read_as_the_csv_module_reads_it(
     assert [tuple(cell or "" for cell in row) for row in got] == [
         tuple(unicodedata.normalize("NFC", cell) for cell in row) for row in rows
     ]
+
+
+PACKED = [zlib.compress(b"1,2\n" * 9), gzip.compress(b"1,2\n"), b"\x28\xb5\x2f\xfd", b"BZh91AY", b"\xfd7zXZ\0"]
+
+
+@pytest.mark.parametrize("begin", [bytes((first, second)) for first in range(1, 128) for second in b"\1^(1x/Z"])
+def test_rows_that_begin_like_a_packed_file_are_text(begin: bytes) -> None:
+    """A parser that unpacks what looks packed would lose them, or unpack more than memory holds."""
+    text = begin.translate(None, b'\n\r,"') + b"!,2\nx^3,4\n"
+    table = delimited._parse(text, ["a", "b"], ",")
+    assert table.rows() == [(text.split(b",")[0].decode(), "2"), ("x^3", "4")]
+
+
+def test_what_begins_like_a_packed_file_inside_a_file(tmp_path: Path) -> None:
+    head = b"declaration_id,lodged_on,hs_code\n"
+    path = tmp_path / "t.csv"
+    path.write_bytes(head + b"x^1,2026-01-01,440799\n(2,2026-01-01,440799\n")
+    assert intake.read(path).lines["declaration_id"].to_list() == ["x^1", "(2"]
+    for packed in PACKED:
+        path.write_bytes(head + packed + b",2026-01-01,440799\n")
+        with contextlib.suppress(InputError):
+            came = intake.read(path)
+            assert came.read == came.kept + came.rejected.height
+    lines = tmp_path / "t.ndjson"
+    for packed in (*PACKED, b"x^"):
+        good = b'{"declaration_id":"1","lodged_on":"2026-01-01","hs_code":"440799"}\n'
+        lines.write_bytes(good)
+        (source,) = files.find(lines)
+        lines.write_bytes(packed.replace(b"\n", b"") + b"\n" + good)
+        with contextlib.suppress(InputError):
+            (raw,) = ndjson.read(source)
+            assert (raw.table.height, raw.refused.height) == (1, 1)
 
 
 def test_stray_quotes_are_letters(tmp_path: Path) -> None:

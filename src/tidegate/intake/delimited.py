@@ -30,6 +30,7 @@ __all__ = ["read"]
 
 AHEAD = 2  # chunks that are parsed while the next is read
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
+_PACKED = (b"x", b"(", b"\x1f")  # with what zlib, zstd and gzip begin
 
 
 class _Chunk(NamedTuple):
@@ -282,8 +283,12 @@ def _parse(text: bytes, names: list[str], delimiter: str) -> pl.DataFrame:
     schema = dict.fromkeys(names, pl.String)
     if not text:
         return pl.DataFrame(schema=schema)
+    # Polars would take text that begins like a packed file for one, and unpack it, however large that is.
+    packed = text.startswith(_PACKED)
+    first = (b"-" + delimiter.encode() * (len(names) - 1) + b"\n") if packed else b""
     try:
-        return pl.read_csv(composed(text), has_header=False, schema=schema, separator=delimiter)
+        table = pl.read_csv(first + composed(text), has_header=False, schema=schema, separator=delimiter)
+        return table.slice(1) if packed else table
     except pl.exceptions.ComputeError:
         text.decode()
         raise

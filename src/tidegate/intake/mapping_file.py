@@ -145,9 +145,9 @@ class _Reader:
             return Column(value)
         table = self._table(value, f"extra.{key}")
         self._known(table, ["column", "type"], f"extra.{key}")
-        kind = table.get("type", "text")
+        kind = self._text(table.get("type", "text"), f"[extra.{key}] type")
         if kind not in _TYPES:
-            raise self._error(f"there is no type {kind!r}.", f"[extra.{key}] type", did_you_mean(str(kind), _TYPES))
+            raise self._error(f"there is no type {kind!r}.", f"[extra.{key}] type", did_you_mean(kind, _TYPES))
         return Column(self._text(table.get("column", key), f"[extra.{key}] column"), _TYPES[kind])
 
     def _constant(self, value: Any, key: str) -> str:
@@ -162,7 +162,7 @@ class _Reader:
             return float(value)
         unit = next((entry.unit for entry in LINE_FIELDS if entry.name == key), "")
         names = UNITS.get(unit, {})
-        if value not in names:
+        if not isinstance(value, str) or value not in names:
             known = f"Known here are {', '.join(names)}." if names else "Give a number to multiply with."
             raise self._error(
                 f"there is no unit {value!r} for a field in {unit or 'no unit'}.", f"[units] {key}", known

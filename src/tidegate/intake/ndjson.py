@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -17,6 +18,8 @@ from tidegate.intake.row_ends import BARREN, barren, check
 __all__ = ["columns", "names", "read"]
 
 _HINT = "Is it one object a line?"
+# Polars would take what begins like a packed file for one, and unpack it, however large that is.
+_OBJECT = re.compile(rb"[ \t\r\n]*\{")
 
 
 def columns(source: Source) -> list[str]:
@@ -54,8 +57,10 @@ def _piece(source: Source, chunk: bytes, row: int, done: int) -> Raw:
     bad: list[tuple[int, str, str]] = []
     try:
         # The whole chunk tells the types: 1 in one line and "1a" in the next make a text.
-        table = pl.read_ndjson(chunk, infer_schema_length=None)
+        table = pl.read_ndjson(chunk, infer_schema_length=None) if _OBJECT.match(chunk) else None
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        table = None
+    if table is None:
         good = {number: lines[number - row] for number in numbers}
         for number, text in _faults(source, good):
             bad.append((number, text, "json"))

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import gzip
 import io
+import shutil
 import unicodedata
 import zlib
 from datetime import date
@@ -138,6 +139,12 @@ def test_folders_patterns_and_lists(tmp_path: Path) -> None:
     assert whole.lines["note"].to_list() == table["note"].to_list()
     assert_frame_equal(intake.read(str(tmp_path / "*.*")).lines, whole.lines)
     assert_frame_equal(intake.read([tmp_path / "a.parquet", tmp_path / "*.csv", tmp_path]).lines, whole.lines)
+    above = tmp_path / "above"
+    above.mkdir()
+    shutil.copytree(tmp_path, above / "below" / "day", ignore=shutil.ignore_patterns("above"))
+    with pytest.raises(InputError, match=r"name a pattern, between quotes: '.*/above/\*\*/\*\.(csv|parquet|ndjson)'"):
+        intake.read(above)
+    assert_frame_equal(intake.read(above / "**" / "*.*").lines, whole.lines)
 
 
 def test_extra_columns_of_several_types_become_texts(tmp_path: Path) -> None:

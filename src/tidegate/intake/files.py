@@ -86,17 +86,12 @@ def listed(paths: Paths, known: Known = ()) -> list[Path]:
 
 def _files(path: Path, endings: tuple[str, ...]) -> list[Path]:
     if path.is_dir():
-        files = sorted(
-            file
-            for file in path.iterdir()
-            if file.is_file() and not file.name.startswith(".") and file.name.lower().endswith(endings)
-        )
+        files = sorted(file for file in path.iterdir() if _is_one(file, endings))
         if not files:
-            raise InputError(
-                "the folder has no file to read.",
-                where=str(path),
-                hint=f"Looked for {', '.join(e for e in dict.fromkeys(endings) if not e.endswith('.gz'))}.",
-            )
+            hint = f"Looked for {', '.join(e for e in dict.fromkeys(endings) if not e.endswith('.gz'))}."
+            if below := next((file for file in path.rglob("*") if _is_one(file, endings)), None):
+                hint += f" For files of the folders in it, name a pattern, between quotes: '{path}/**/*{below.suffix}'."
+            raise InputError("the folder has no file to read.", where=str(path), hint=hint)
         return files
     if path.exists():
         return [path]
@@ -106,6 +101,10 @@ def _files(path: Path, endings: tuple[str, ...]) -> list[Path]:
             raise InputError("no file fits this pattern.", where=str(path), hint="Check the folder and the pattern.")
         return files
     raise InputError("there is no such file or folder.", where=str(path), hint="Check the path.")
+
+
+def _is_one(file: Path, endings: tuple[str, ...]) -> bool:
+    return file.is_file() and not file.name.startswith(".") and file.name.lower().endswith(endings)
 
 
 def _sniff(path: Path, known: Known) -> Source:

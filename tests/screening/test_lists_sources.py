@@ -340,6 +340,24 @@ def test_watch_list(tmp_path: Path) -> None:
     assert (company.owner, company.purpose, company.expires) == ("hq.risk", "information received", date(2026, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("value", "names", "numbers"),
+    [
+        ("上海二2号贸易有限公司", ("上海二2号贸易有限公司",), ()),
+        ("Thép5", ("Thép5",), ()),
+        ("7Qwert", ("7Qwert",), ("7Qwert",)),
+        ("QW-00017", (), ("QW-00017",)),
+        ("Qwert 17", ("Qwert 17",), ()),
+    ],
+)
+def test_watch_list_tells_numbers_of_companies_from_names(
+    value: str, names: tuple[str, ...], numbers: tuple[str, ...], tmp_path: Path
+) -> None:
+    entries, _ = read(tmp_path, {"sample.csv": f"value,kind\n{value},company\n"})
+    (entry,) = entries.values()
+    assert (entry.names, tuple(one.value for one in entry.identifiers)) == (names, numbers)
+
+
 def test_watch_list_value_of_unheard_of_kind_is_a_fault(tmp_path: Path) -> None:
     text = "value,kind\nQwert,ghost\nCSQU3054383,\nQwert,\nQwert,person\n"
     entries, lists = read(tmp_path, {"sample.csv": text})

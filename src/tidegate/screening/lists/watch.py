@@ -88,7 +88,8 @@ def _add(record: Record, row: dict[str, str]) -> None:
     if kind is None:
         record.fault("unknown_kind", called or value)
         return
-    if what == "either":
+    either = what == "either"
+    if either:
         what = "tax" if taxcode.valid(pl.Series([value])).item() else "other" if _numbered(value) else "name"
     # What a line is about is its number: two owners may list one value.
     record.source_id = f"{kind} {clean(value)}" + (f", {clean(record.owner)}" if record.owner else "")
@@ -98,6 +99,8 @@ def _add(record: Record, row: dict[str, str]) -> None:
             record.address(value)
     else:
         record.identifier(what, value, "VN" if what == "tax" else "")
+        if either and what == "other" and sum(map(str.isalpha, value)) >= sum(map(str.isdecimal, value)):
+            record.name(value)  # 3M, 7Eleven: as likely a name
     record.entry(kind)
 
 
@@ -109,8 +112,10 @@ def _guessed(value: str) -> tuple[Kind | None, str]:
 
 
 def _numbered(value: str) -> bool:
-    """Whether a value is a number that somebody gave, and no name: one word that holds a digit."""
-    return " " not in value and any(letter.isdigit() for letter in value)
+    """Whether a value is a number that somebody gave: one word that holds a digit. Such numbers are written in ASCII;
+    scripts without spaces make one word of a whole name.
+    """
+    return value.isascii() and " " not in value and any(letter.isdigit() for letter in value)
 
 
 SOURCE = Source("watch", "plain watch list (CSV)", "danh sách theo dõi đơn giản (CSV)", _detect, _read)

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from test_cli import ROOT, tidegate
 
+from tidegate import intake
 from tidegate.intake.wco import validate
 
 XSD = ROOT / "../shared/data/wco-dm/xsd"
@@ -44,7 +45,7 @@ def test_the_manifest_agrees_with_both_declarations_and_has_one_container_too_ma
 
 def test_each_is_answered_in_kind(demo: Path) -> None:
     answers = demo / "answers"
-    assert sorted(folder.name for folder in answers.iterdir()) == ["asycuda", "parcels", "wco"]
+    assert sorted(folder.name for folder in answers.iterdir()) == ["asycuda", "edifact", "parcels", "wco"]
     told = [json.loads(row) for row in (answers / "parcels" / "parcel-answers.ndjson").read_text().splitlines()]
     assert len(told) == 10
     assert sum(one["answer"] == "more_data" for one in told) == 1
@@ -52,6 +53,15 @@ def test_each_is_answered_in_kind(demo: Path) -> None:
     if not XSD.exists():
         pytest.skip("../shared/data/wco-dm is missing")
     assert validate(response, XSD) == []
+
+
+def test_the_sender_of_the_manifest_is_told_of_each_bill(demo: Path) -> None:
+    told = intake.read(demo / "answers" / "edifact", lenient=True).answers
+    decided = dict(pl.read_parquet(demo / "post-decisions" / "decisions.parquet")["declaration_id", "channel"].rows())
+    of = {"2": told.filter(reference="1")["kind"].item(), "3": told.filter(reference="2")["kind"].item()}
+    expected = {"green": "released", "blue": "released", "yellow": "query", "red": "control"}
+    assert {number[0]: expected[channel] for number, channel in decided.items() if number[0] in of} == of
+    assert told.filter(reference="99")["text"].to_list() == ["not released: no declaration names these goods yet"]
 
 
 def test_four_parcels_to_one_addressee_are_seen_together(demo: Path) -> None:

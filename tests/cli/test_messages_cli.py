@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ import made_up_messages as made
 
 from tidegate import intake
 from tidegate.intake import known
+from tidegate.trade import BILL_SCHEMA
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +90,7 @@ def test_answer_is_in_kind(day: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "made-up: answered declarations 1, rejected rows 1, files 1" in done.stdout
     assert "1 declaration came in tables, which have no answer." in done.stdout
+    assert "2 bills came as made-up, which has no answer for manifests." in done.stdout
     channel = pl.read_parquet(out / "decisions.parquet").filter(declaration_id="M1")["channel"].item()
     assert (answers / "made-up" / "answers.txt").read_text().splitlines() == [
         "2026-03-02T10:00:00+00:00",
@@ -98,6 +101,27 @@ def test_answer_is_in_kind(day: Path, tmp_path: Path) -> None:
     done = tidegate("answer", out, "--to", answers)
     assert (done.returncode, "this folder exists already" in done.stderr) == (2, True)
     assert tidegate("answer", out, "--to", answers, "--replace").returncode == 0
+
+
+def test_goods_are_released_only_where_every_declaration_of_theirs_is_known_here(tmp_path: Path) -> None:
+    """Of a bill cleared in two parts, one of them in the past, nobody is told that the goods may leave."""
+    head = "declaration_id,lodged_on,hs_code,bill_id\n"
+    (tmp_path / "past.csv").write_text(head + "P1,2026-03-01,440799,BILL-02\n")
+    now = tmp_path / "now"
+    now.mkdir()
+    (now / "a.csv").write_text(head + "N1,2026-03-02,440799,BILL-01\nN2,2026-03-02,440799,BILL-02\n")
+    aboard = pl.DataFrame(
+        {"bill_id": ["BILL-01", "BILL-02", "BILL-03"], "manifest_id": "V1", "arrived_on": date(2026, 3, 2)}
+    )
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in BILL_SCHEMA.items() if name not in aboard.columns]
+    known.BY_NAME["edifact"].write_bills(aboard.with_columns(absent).select(BILL_SCHEMA.keys()), now)
+    out = tmp_path / "out"
+    done = tidegate("assess", now, "--history", tmp_path / "past.csv", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert set(pl.read_parquet(out / "decisions.parquet")["channel"]) == {"green"}
+    assert tidegate("answer", out, "--to", tmp_path / "answers").returncode == 0
+    told = intake.read(tmp_path / "answers" / "edifact", lenient=True).answers
+    assert dict(told.select("reference", "code").rows()) == {"BILL-01": "4", "BILL-02": "9", "BILL-03": "10"}
 
 
 def test_answer_says_when_nothing_can_be_answered(day: Path, tmp_path: Path) -> None:

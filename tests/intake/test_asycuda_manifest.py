@@ -62,8 +62,8 @@ def test_a_groupage_container_stands_under_each_of_its_bills() -> None:
         "transport_id": "9074729", "voyage": "EX106N", "loading_port": "CMDLA", "unloading_port": "VNHPH",
         "consignor_name": "Shipper of EXBL0003", "consignee_id": None, "consignee_name": "Example Coffee",
         "container_id": "TGHU1234565", "seals": "SL12", "packages": 30, "package_type": "CT", "gross_mass_kg": 2500.0,
-        "description": "COFFEE SAMPLES", "message_format": "awmds", "message_id": None, "message_version": None,
-        "message_function": None, "message_sent_at": None,
+        "description": "COFFEE SAMPLES", "message_format": "awmds", "message_id": None, "message_sender": None,
+        "message_version": None, "message_function": None, "message_sent_at": None,
     }
     # fmt: on
     assert came.bills.row(3, named=True) == wanted

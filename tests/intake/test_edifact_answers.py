@@ -143,5 +143,35 @@ def test_senders_get_files_of_their_own(tmp_path: Path) -> None:
     assert "RFF+ABT:D2'" in paths[0].read_text()
 
 
+def test_the_sender_of_a_manifest_is_told_of_each_bill(tmp_path: Path) -> None:
+    cases = {
+        "B1": (["D1"], "green", "released", "4"),
+        "B2": (["D2", "D3"], "red", "control", "5"),
+        "B3": (["D4"], "yellow", "query", "6"),
+        "B4": (["D5"], "blue", "released", "4"),
+        "B5": ([], None, "query", "10"),
+        "B6": (["D6"], None, "accepted", "9"),
+    }
+    told = pl.DataFrame(
+        [
+            {"manifest_id": "V1", "bill_id": bill, "container_ids": "CSQU3054383", "message_sender": "LINE",
+             "declaration_ids": numbers, "channel": channel}
+            for bill, (numbers, channel, _, _) in cases.items()
+        ]
+        + [{"manifest_id": "V2", "bill_id": None, "container_ids": "MSKU1234565", "message_sender": None,
+            "declaration_ids": [], "channel": None}],
+        schema_overrides={"declaration_ids": pl.List(pl.String), "channel": pl.String},
+    )  # fmt: skip
+    assert FORMAT.answer_bills is not None
+    paths = FORMAT.answer_bills(told, tmp_path / "answers", NOW)
+    assert ["+TIDEGATE+UNKNOWN+" in paths[0].read_text(), "+TIDEGATE+LINE+" in paths[1].read_text()] == [True, True]
+    answers = intake.read(paths, lenient=True).answers
+    said = {row["reference"]: (row["kind"], row["code"]) for row in answers.to_dicts()}
+    assert said == {bill: case[2:] for bill, case in cases.items()} | {"MSKU1234565": ("query", "10")}
+    # What is declared, and by whom, is not the carrier's business; nor is the channel where the goods may leave.
+    text = "".join(path.read_text() for path in paths)
+    assert not any(word in text for word in ("D1", "D2", "green", "blue", "audit"))
+
+
 def test_every_error_is_told_in_both_languages() -> None:
     assert all(english and vietnamese and english != vietnamese for english, vietnamese in ERRORS.values())

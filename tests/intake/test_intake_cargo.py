@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tidegate import intake
 from tidegate.errors import InputError
-from tidegate.intake import Tolerance, meet, write_cargo
+from tidegate.intake import Tolerance, meet, meeting, write_cargo
 from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA
 from tidegate.trade import BILL_SCHEMA, LINE_SCHEMA
 
@@ -70,6 +70,32 @@ def test_what_is_said_of_each_consignment() -> None:
     assert marked["cargo_found"].to_list() == [True, True, True, False, True]
     assert marked["cargo_mass_ratio"].to_list() == [1000 / 1010, 0.5, 2.0, None, None]
     assert dict(report.schema) == CARGO_SCHEMA
+
+
+def test_what_became_of_each_bill() -> None:
+    """Bills of one consignment share its declarations, and each bill that counts is told of once."""
+    came = lines(
+        {"declaration_id": "D1", "bill_id": "BL-0001", "gross_mass_kg": 1000.0},
+        {"declaration_id": "D2", "bill_id": "BL-0002", "gross_mass_kg": 500.0},
+        {"declaration_id": "D3", "bill_id": "BL-0002", "gross_mass_kg": 500.0},
+    )
+    board = bills(
+        {"bill_id": "BL 0001", "container_id": BOX, "message_sender": "LINE"},
+        {"bill_id": "BL 0001", "container_id": OTHER},
+        {"bill_id": "BL0002"},
+        {"bill_id": "BL0003", "container_id": BOX},
+        {"bill_id": "BL0003", "container_id": OTHER, "message_id": "M2"},
+    )
+    met = meeting(came, board)
+    told = {row["bill_id"]: row for row in met.bills.to_dicts()}
+    assert {number: (row["kind"], row["declaration_ids"]) for number, row in told.items()} == {
+        "BL 0001": ("not_weighed", ["D1"]),
+        "BL0002": ("not_weighed", ["D2", "D3"]),
+        "BL0003": ("undeclared", []),
+    }
+    assert (told["BL 0001"]["container_ids"], told["BL 0001"]["message_sender"]) == (f"{BOX} {OTHER}", "LINE")
+    assert (told["BL0003"]["container_ids"], told["BL0003"]["message_id"]) == (OTHER, "M2")
+    assert meeting(came, bills()).bills.schema == met.bills.schema
 
 
 def test_nothing_is_said_without_a_manifest_or_of_another_mode() -> None:

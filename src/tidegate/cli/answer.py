@@ -22,7 +22,9 @@ __all__ = ["answer"]
 
 
 def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bool = False) -> None:
-    """Answer each declaration of an assessment in kind: its channel, or the errors that were found.
+    """Answer each declaration of an assessment in kind: its channel, or the errors that were found; and manifests.
+
+    The sender of a manifest is told of each bill whether its goods are released; reasons are told to nobody.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
     moment = _moment(made_at)
     record = Record.open(folder)
     lines, decisions = record.lines(), record.decisions()
-    rejected, forms = _rejected(folder), _forms(folder)
+    rejected, forms, bills = _rejected(folder), _forms(folder), _bills(folder, decisions)
     if to.exists() and not replace:
         raise InputError("this folder exists already.", where=str(to), hint="Choose another --to, or pass --replace.")
     came_in = lines["message_format"] if "message_format" in lines.columns else pl.Series([None] * lines.height)
@@ -48,6 +50,7 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
     of_file = pl.col("file").replace_strict(forms, default=None, return_dtype=pl.String)
     named = {*by_format, *forms.values()} & BY_NAME.keys()
     able = [name for name in BY_NAME if name in named and BY_NAME[name].answer is not None]
+    cargo = dict(bills.group_by("message_format").len().rows())
     console = Console(highlight=False, soft_wrap=True)
     part = to.with_name(f".{to.name}.part")
     shutil.rmtree(part, ignore_errors=True)
@@ -66,6 +69,14 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
                 f"{name}: answered declarations {decided.height:,}, rejected rows {faults.height:,}, "
                 f"files {len(files):,}"
             )
+        for name, count in sorted(cargo.items()):
+            tell = BY_NAME[name].answer_bills if name in BY_NAME else None
+            if tell is None:
+                said.append(f"{counted(count, 'bill')} came as {name}, which has no answer for manifests.")
+                continue
+            (part / name).mkdir(parents=True, exist_ok=True)
+            files = tell(bills.filter(pl.col("message_format") == name), part / name, moment)
+            said.append(f"{name}: answered bills {count:,}, files {len(files):,}")
         for form, count in sorted(by_format.items(), key=str):
             if form not in able:
                 why = "came in tables, which have no answer" if form is None else f"came as {form}, which has no answer"
@@ -108,6 +119,41 @@ def _rejected(folder: Path) -> pl.DataFrame:
             "cannot be read.", where=str(folder / "rejected.csv"), hint="Restore it, or assess again."
         ) from error
     return table.select(pl.col(name).cast(dtype) for name, dtype in REJECTED_SCHEMA.items())
+
+
+# The gravest of several declarations counts for the goods of a bill; those that are held are so whatever else is known.
+_GRAVEST = ("red", "yellow", "blue", "green")
+_HELD = 2
+
+
+def _bills(folder: Path, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The bills that came (intake.Meeting), each with the channel of its goods; none where no manifest came.
+
+    Where a declaration of a bill was decided elsewhere, its goods are not said to be released.
+    """
+    path = folder / "bills.parquet"
+    if not path.exists():
+        return pl.DataFrame(schema={"message_format": pl.String})
+    try:
+        bills = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError("cannot be read.", where=str(path), hint="Restore it, or assess again.") from error
+    rank = decisions.select(
+        pl.col("declaration_id"),
+        pl.col("channel").replace_strict(list(_GRAVEST), range(len(_GRAVEST)), return_dtype=pl.Int8).alias("rank"),
+    )
+    gravest = (
+        bills.with_row_index("bill")
+        .select("bill", pl.col("declaration_ids").alias("declaration_id"))
+        .explode("declaration_id", empty_as_null=False)
+        .join(rank, on="declaration_id")
+        .group_by("bill")
+        .agg(pl.col("rank").min(), pl.len().alias("decided"))
+    )
+    known = (pl.col("rank") < _HELD) | (pl.col("decided") == pl.col("declaration_ids").list.len())
+    channel = pl.col("rank").replace_strict(range(len(_GRAVEST)), list(_GRAVEST), return_dtype=pl.String)
+    with_rank = bills.with_row_index("bill").join(gravest, on="bill", how="left", maintain_order="left")
+    return with_rank.with_columns(pl.when(known).then(channel).alias("channel")).drop("bill", "rank", "decided")
 
 
 def _forms(folder: Path) -> dict[str, str]:

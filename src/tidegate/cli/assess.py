@@ -208,6 +208,7 @@ def assess(
                     "summary.json": lambda path: write_summary(path, summary),
                     "quality.csv": lambda path: write_quality(intake.quality, path, language),
                     **({"cargo.csv": lambda path: write_cargo(cargo.report, path, language)} if cargo.any else {}),
+                    **({"bills.parquet": cargo.bills.write_parquet} if cargo.bills.height else {}),
                     **(
                         {"amendments.csv": lambda path: write_amendments(intake.amendments, path, language)}
                         if intake.amendments.height

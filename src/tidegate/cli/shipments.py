@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tidegate.intake import CARGO_KINDS, CARGO_SCHEMA, Intake, Tolerance, meet
+from tidegate.intake import CARGO_KINDS, Intake, Tolerance, meeting
 
 __all__ = ["Shipments"]
 
@@ -19,10 +19,12 @@ _IN_SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Shipments:
-    """Declarations held against manifests: the `lines` with what was found, and the report of intake.meet."""
+    """Declarations held against manifests: the `lines` with what was found, the report of intake.meet, and what became
+    of the `bills` that came now (intake.Meeting)."""
 
     lines: pl.DataFrame
     report: pl.DataFrame
+    bills: pl.DataFrame
 
     @property
     def any(self) -> bool:
@@ -37,16 +39,21 @@ class Shipments:
         """
         bills = pl.concat([*([past.bills] if past is not None else []), now.bills])
         if not bills.height:
-            return cls(now.lines, pl.DataFrame(schema=CARGO_SCHEMA))
+            met = meeting(now.lines, bills)
+            return cls(now.lines, met.report, met.bills)
         before = past.lines if past is not None else now.lines.clear()
         needed = [name for name in now.lines.columns if name in before.columns]
         lines = pl.concat([before.select(needed), now.lines], how="diagonal_relaxed")
-        marked, report = meet(lines, bills, tolerance)
-        found = marked.tail(now.lines.height).select("cargo_found", "cargo_mass_ratio")
+        met = meeting(lines, bills, tolerance)
+        found = met.lines.tail(now.lines.height).select("cargo_found", "cargo_mass_ratio")
         # What was declared in the past had its manifests in the past.
         gone = pl.Series(before["declaration_id"].unique(), dtype=pl.String)
-        report = report.filter((pl.col("kind") != "without_cargo") | ~pl.col("declaration_ids").is_in(gone.implode()))
-        return cls(now.lines.with_columns(found), report)
+        report = met.report.filter(
+            (pl.col("kind") != "without_cargo") | ~pl.col("declaration_ids").is_in(gone.implode())
+        )
+        of_message = ["message_format", "manifest_id", "message_id"]
+        came = met.bills.join(now.bills.select(of_message).unique(), on=of_message, how="semi", nulls_equal=True)
+        return cls(now.lines.with_columns(found), report, came)
 
     def told(self) -> list[str]:
         """How many consignments there are of each kind, in a sentence; nothing without a manifest."""

@@ -2,7 +2,7 @@
 
 from tidegate.intake.amendments import AMENDMENTS_SCHEMA, write_amendments
 from tidegate.intake.arrivals import Intake, across, joined
-from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Tolerance, meet, write_cargo
+from tidegate.intake.cargo import CARGO_KINDS, CARGO_SCHEMA, Meeting, Tolerance, meet, meeting, write_cargo
 from tidegate.intake.inspection import Inspected, inspect
 from tidegate.intake.links import names_bills, numbers_in, plain_number, standing_bills
 from tidegate.intake.mapping import Mapping
@@ -34,6 +34,7 @@ __all__ = [
     "Inspected",
     "Intake",
     "Mapping",
+    "Meeting",
     "Plain",
     "Reason",
     "Setting",
@@ -46,6 +47,7 @@ __all__ = [
     "joined",
     "late_withdrawals",
     "meet",
+    "meeting",
     "names_bills",
     "numbers_in",
     "plain_number",

@@ -17,7 +17,7 @@ from tidegate.intake.links import by_container, by_number, weighed_bills
 from tidegate.intake.reasons import Reason
 from tidegate.trade.spreadsheets import write_sheet
 
-__all__ = ["CARGO_KINDS", "CARGO_SCHEMA", "Tolerance", "meet", "write_cargo"]
+__all__ = ["CARGO_KINDS", "CARGO_SCHEMA", "Meeting", "Tolerance", "meet", "meeting", "write_cargo"]
 
 # What is said of a consignment; the first that holds, the gravest first.
 # fmt: off
@@ -44,6 +44,12 @@ CARGO_SCHEMA: dict[str, pl.DataType] = {
     "ratio": pl.Float64(),
     "matched_by": pl.String(),
 }
+_IDS = pl.List(pl.String())
+_TOLD: dict[str, pl.DataType] = {
+    **dict.fromkeys(("manifest_id", "bill_id", "container_ids"), pl.String()),
+    **dict.fromkeys(("message_format", "message_id", "message_sender", "kind"), pl.String()),
+    "declaration_ids": _IDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,31 @@ class Tolerance:
                 raise InputError(f"{name} is {value}.", where="tolerance of cargo", hint="It must be 0 or more.")
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Declarations held against bills: `lines` and `report` are what `meet` returns.
+
+    `bills` has a row for each bill that counts: manifest_id, bill_id, container_ids (one space between two),
+    message_format, message_id, message_sender, `kind` (of CARGO_KINDS) and `declaration_ids` (a list) of its
+    consignment.
+    """
+
+    lines: pl.DataFrame
+    report: pl.DataFrame
+    bills: pl.DataFrame
+
+
 def meet(
     lines: pl.DataFrame, bills: pl.DataFrame, tolerance: Tolerance | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (lines with `cargo_found` and `cargo_mass_ratio`, the report: CARGO_SCHEMA, the gravest first).
+    """Return (lines with `cargo_found` and `cargo_mass_ratio`, the report: CARGO_SCHEMA, the gravest first): `meeting`
+    without its bills."""
+    met = meeting(lines, bills, tolerance)
+    return met.lines, met.report
+
+
+def meeting(lines: pl.DataFrame, bills: pl.DataFrame, tolerance: Tolerance | None = None) -> Meeting:
+    """Hold declarations against bills (BILL_SCHEMA, all versions).
 
     A consignment is what cannot be told apart: the bills and declarations that name one another. Its declared gross
     mass is compared with the manifested one, so that a bill cleared in parts, or a declaration for several bills, is
@@ -79,7 +106,7 @@ def meet(
     tolerance = tolerance or Tolerance()
     if not bills.height:
         nothing = (pl.lit(None, pl.Boolean).alias("cargo_found"), pl.lit(None, pl.Float64).alias("cargo_mass_ratio"))
-        return lines.with_columns(*nothing), pl.DataFrame(schema=CARGO_SCHEMA)
+        return Meeting(lines.with_columns(*nothing), pl.DataFrame(schema=CARGO_SCHEMA), pl.DataFrame(schema=_TOLD))
     cargo = weighed_bills(bills)
     declared = _declarations(lines)
     named = by_number(lines, cargo, declared)
@@ -107,7 +134,7 @@ def meet(
     # Of a declaration by post, manifests of ships say nothing: not even that its cargo is missing.
     silent = marked.filter(pl.col("cargo_found").is_null())["declaration_id"].unique()
     lacking = (pl.col("kind") == "without_cargo") & pl.col("declaration_ids").is_in(silent.implode())
-    return marked, _laid_out(report.filter(~lacking))
+    return Meeting(marked, _laid_out(report.filter(~lacking)), _told(cargo, report, declared))
 
 
 def write_cargo(report: pl.DataFrame, path: str | Path, language: str = "en") -> None:
@@ -172,6 +199,7 @@ def _consignments(cargo: pl.DataFrame, declared: pl.DataFrame, named: pl.DataFra
         pl.col("consignee_name").drop_nulls().first(),
         pl.col("arrived_on").min(),
         pl.when(weighed).then(pl.col("manifested_kg").sum()).first().alias("manifested_kg"),
+        pl.col("b").alias("cargo"),
     )
     return (
         sides.join(cargo_sides, on="group", how="full", coalesce=True)
@@ -199,6 +227,21 @@ def _marked(lines: pl.DataFrame, declared: pl.DataFrame, report: pl.DataFrame, b
         other = pl.col("transport_mode").is_not_null() & ~pl.col("transport_mode").is_in(modes.implode())
         seen = pl.when(~(other & ~seen)).then(seen)
     return lines.join(found, on="declaration_id", how="left", maintain_order="left").with_columns(seen)
+
+
+def _told(cargo: pl.DataFrame, report: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+    """One row a bill, with what became of its consignment (Meeting.bills)."""
+    on_board = report.filter(pl.col("bills") > 0)
+    numbers = declared["declaration_id"]
+    told = on_board.select(
+        "kind",
+        pl.Series(
+            "declaration_ids", [[] if d is None else numbers.gather(d).to_list() for d in on_board["members"]], _IDS
+        ),
+        pl.col("cargo").alias("b"),
+    ).explode("b", empty_as_null=False)
+    spaced = cargo.with_columns(pl.col("containers").list.join(" ").replace("", None).alias("container_ids"))
+    return spaced.join(told, on="b", maintain_order="left").select(_TOLD.keys())
 
 
 def _laid_out(report: pl.DataFrame) -> pl.DataFrame:

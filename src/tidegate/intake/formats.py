@@ -47,6 +47,9 @@ class Format:
     `answer(decisions, lines, rejected, folder, made_at)` answers the declarations that came in this format in kind, and
     returns the files: `decisions` and `lines` as `tidegate assess` writes them (decisions.parquet, lines.parquet),
     narrowed down to this format; `rejected` (REJECTED_SCHEMA) from files of this format; `made_at` is in UTC.
+    `answer_bills(bills, folder, made_at)` tells the sender of a manifest of each bill whether its goods are released,
+    and returns the files: `bills` as intake.Meeting has them, and `channel`, the gravest of its declarations; null
+    where that is not known of all of them.
     `amend(rows, asked)` applies an amendment that says only what changes (`Raw.changes`) to the lines before it.
     `types` are those of its own extra columns that are no texts. `without_goods` says of kinds of messages that hold
     neither goods nor bills nor answers what they are, in English and Vietnamese, by a word of what `detect` says.
@@ -62,6 +65,7 @@ class Format:
     write: Callable[[pl.DataFrame, Path], list[Path]] | None = None
     answer: Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame, Path, datetime], list[Path]] | None = None
     write_bills: Callable[[pl.DataFrame, Path], list[Path]] | None = None
+    answer_bills: Callable[[pl.DataFrame, Path, datetime], list[Path]] | None = None
     amend: Callable[[list[dict[str, str]], str], Amended] | None = None
     types: Mapping[str, pl.DataType] = field(default_factory=dict)
     without_goods: Mapping[str, tuple[str, str]] = field(default_factory=dict)

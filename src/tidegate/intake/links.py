@@ -57,8 +57,8 @@ def standing_bills(bills: pl.DataFrame) -> pl.DataFrame:
 
 
 def weighed_bills(bills: pl.DataFrame) -> pl.DataFrame:
-    """One row a bill that counts, numbered `b`: its numbers, containers (a list), consignee, day of arrival
-    and manifested_kg."""
+    """One row a bill that counts, numbered `b`: its numbers, containers (a list), consignee, day of arrival,
+    manifested_kg, and the message that it is of."""
     mass = pl.col("gross_mass_kg")
     return (
         standing_bills(bills)
@@ -66,8 +66,7 @@ def weighed_bills(bills: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("number").first(),
             pl.col("master").first(),
-            pl.col("manifest_id").first(),
-            pl.col("bill_id").first(),
+            pl.col("manifest_id", "bill_id", "message_format", "message_id", "message_sender").first(),
             pl.col("container").drop_nulls().unique(maintain_order=True).alias("containers"),
             pl.col("consignee_id").drop_nulls().first(),
             pl.col("consignee_name").drop_nulls().first(),

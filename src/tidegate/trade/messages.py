@@ -45,6 +45,7 @@ BILL_FIELDS: tuple[Field, ...] = (
     Field("description", TEXT, "goods description, as manifested", "Description", "Mô tả hàng hóa", wco="137"),
     Field("message_format", TEXT, "format in which the bill came", "Message format", "Định dạng thông điệp"),
     Field("message_id", TEXT, "sender's reference of the message", "Message", "Số tham chiếu thông điệp"),
+    Field("message_sender", TEXT, "who sent the message", "Sender", "Bên gửi"),
     Field("message_version", WHOLE, "version of the manifest that the message says it is, from 1", "Version", "Phiên bản"),
     Field("message_function", TEXT, "original, amendment or cancellation", "Function", "Chức năng thông điệp", wco="017"),
     Field("message_sent_at", TIME, "when the message says that it was made", "Sent at", "Thời điểm gửi"),

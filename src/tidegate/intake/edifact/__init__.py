@@ -1,6 +1,6 @@
 """UN/EDIFACT: declarations, manifests, bay plans, and the answers to them. docs/formats/edifact.md says more."""
 
-from tidegate.intake.edifact.answering import answer, contrl
+from tidegate.intake.edifact.answering import answer, answer_bills, contrl
 from tidegate.intake.edifact.reading import EXTRA_COLUMNS, NAME, detect, read
 from tidegate.intake.edifact.writing import write, write_bills
 from tidegate.intake.formats import Format
@@ -17,6 +17,7 @@ FORMAT = Format(
     columns=EXTRA_COLUMNS,
     write=write,
     answer=answer,
+    answer_bills=answer_bills,
     write_bills=write_bills,
     without_goods={
         "CUSREP": (

@@ -19,7 +19,7 @@ from tidegate.intake.files import reading
 from tidegate.intake.raw import ROW
 from tidegate.intake.reasons import reason
 
-__all__ = ["CHANNELS", "answer", "contrl"]
+__all__ = ["CHANNELS", "ON_BOARD", "answer", "answer_bills", "contrl"]
 
 # What a channel says to the declarant, as a processing indicator (7365). A blue declaration is released too: that it is
 # audited later is for the auditor to say. Reasons stay in the node: they would teach how to pass.
@@ -28,6 +28,15 @@ CHANNELS: dict[str, tuple[str, str]] = {
     "blue": ("4", "released; documents are to be kept for an audit after release"),
     "yellow": ("6", "documents are to be produced"),
     "red": ("5", "goods are required for examination"),
+}
+# And to the carrier, who only has to know whether the goods may leave: by channel, or else by what is known of them.
+ON_BOARD: dict[str, tuple[str, str]] = {
+    "green": ("4", "goods released"),
+    "blue": ("4", "goods released"),
+    "yellow": ("6", "not released: the declarant is to produce documents"),
+    "red": ("5", "not released: goods are required for examination"),
+    "undeclared": ("10", "not released: no declaration names these goods yet"),
+    "declared": ("9", "declared: the decision on an earlier declaration stands"),
 }
 _REJECTED = ("2", "rejected: see the errors")
 _RESPONSE = "11"  # 1225: response
@@ -66,6 +75,28 @@ def answer(
         reference = f"{made_at:%y%m%d%H%M}{number % 10_000:04}"
         written = interchange(messages, reference, made_at, recipient=[sender or "UNKNOWN"])
         paths += save(folder, f"cusres-{number:04}.edi", [written])
+    return paths
+
+
+def answer_bills(bills: pl.DataFrame, folder: Path, made_at: datetime) -> list[Path]:
+    """Write a CUSRES for each bill of manifests that came in EDIFACT, an interchange a sender; return the files.
+
+    `bills` are those of intake.Meeting, with `channel`. Declarations are not named: they are others' business.
+    """
+    outgoing: dict[str, list[Outgoing]] = {}
+    for row in bills.iter_rows(named=True):
+        known = "undeclared" if not row["declaration_ids"] else row["channel"] or "declared"
+        code, text = ON_BOARD[known]
+        # Cargo without a bill number, as on a bay plan, goes by its container.
+        bill = row["bill_id"] or row["container_ids"]
+        whole = {"bill": bill, "manifest": row["manifest_id"], "code": code, "text": text}
+        whole = {name: value for name, value in whole.items() if value}
+        outgoing.setdefault(row["message_sender"] or "", []).append(_response(whole, made_at))
+    paths: list[Path] = []
+    for number, (sender, messages) in enumerate(sorted(outgoing.items()), 1):
+        reference = f"{made_at:%y%m%d%H%M}{(5000 + number) % 10_000:04}"
+        written = interchange(messages, reference, made_at, recipient=[sender or "UNKNOWN"])
+        paths += save(folder, f"cusres-manifest-{number:04}.edi", [written])
     return paths
 
 

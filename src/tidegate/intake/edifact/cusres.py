@@ -32,6 +32,8 @@ PLACES = Places("CUSRES", (
     Place("declaration_id", "response", "BGM++*"),
     Place("reference", "response", "RFF+ABE:*"),
     Place("reference", "response", "RFF+ABO|ACW:*"),
+    Place("bill", "response", "RFF+BM:*"),
+    Place("manifest", "response", "RFF+AFB:*"),
     Place("section", "error", "ERP+*"),
     Place("field", "error", "ERP+:*"),
     Place("item", "error", "ERP+::*"),
@@ -64,7 +66,8 @@ def read(message: Message) -> Came:
     kind = INDICATORS.get(said.get("code", "")) or _RESPONSES.get(said.get("response", ""))
     shared: Row = {
         "declaration_id": said.get("declaration_id"),
-        "reference": said.get("reference"),
+        # An answer to a manifest is about a bill of it.
+        "reference": said.get("bill") or said.get("reference") or said.get("manifest"),
         "kind": kind or ("rejected" if errors else "other"),
         "code": said.get("code") or said.get("response"),
         "issued_at": moment(said.get("issued_at", "")) or message.interchange.sent_at,

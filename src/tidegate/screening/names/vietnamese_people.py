@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tidegate.screening.names.vietnamese import FAMILIES
 
-__all__ = ["FAMILY_SHARES", "GIVEN", "MIDDLE", "people"]
+__all__ = ["FAMILY_SHARES", "families", "givens", "middles", "people"]
 
 # Percent of the population. Facts: Lê Trung Hoa, "Họ và tên người Việt Nam" (2005); Hoàng and Huỳnh, Vũ and Võ are
 # counted together there, and halved here. All other families share the rest, by their rank.
@@ -42,32 +45,52 @@ GIVEN = {
 SAME = 0.9  # exponent of the fall with rank; the first of 150 names has some 5%, as counts of pupils show
 
 
+@cache
+def families() -> dict[str, float]:
+    """Every family name that is known, and the share of people who bear it; they add up to 1."""
+    rest = [family for family in FAMILIES if family not in FAMILY_SHARES]
+    tail = _falling(len(rest), 5.0, 1.0) * (100 - sum(FAMILY_SHARES.values()))
+    shares = np.concatenate([list(FAMILY_SHARES.values()), tail])
+    return dict(zip([*FAMILY_SHARES, *rest], (shares / shares.sum()).tolist(), strict=True))
+
+
+@cache
+def middles(sex: str) -> dict[str, float]:
+    """Middle names of a sex ("f", "m") and their shares, which add up to 1."""
+    names = MIDDLE[sex].split()
+    # "thị" and "văn" stand apart: nearly every second woman and every third man bears them.
+    apart = 0.45 if sex == "f" else 0.33
+    return dict(zip(names, [apart, *(_falling(len(names) - 1) * (1 - apart)).tolist()], strict=True))
+
+
+@cache
+def givens(sex: str) -> dict[str, float]:
+    """Given names of a sex ("f", "m") and their shares, which add up to 1."""
+    names = GIVEN[sex].split()
+    return dict(zip(names, _falling(len(names)).tolist(), strict=True))
+
+
 def people(count: int, seed: int) -> list[tuple[str, str]]:
     """`count` names of people who do not exist, each with its sex ("f", "m"); the same for the same seed.
 
     Family, one middle name (two for a third of them) and given name, each drawn by its share.
     """
     rng = np.random.default_rng(seed)
-    rest = [family for family in FAMILIES if family not in FAMILY_SHARES]
-    tail = 1 / (np.arange(len(rest)) + 5.0)
-    shares = np.concatenate([list(FAMILY_SHARES.values()), tail / tail.sum() * (100 - sum(FAMILY_SHARES.values()))])
-    families = rng.choice([*FAMILY_SHARES, *rest], count, p=shares / shares.sum())
+    borne = rng.choice(list(families()), count, p=list(families().values()))
     women = rng.random(count) < 0.5
     names: list[tuple[str, str]] = [("", "")] * count
     for sex, rows in (("f", np.flatnonzero(women)), ("m", np.flatnonzero(~women))):
-        middle, given = MIDDLE[sex].split(), GIVEN[sex].split()
-        # "thị" and "văn" stand apart: every second woman and every third man bears them.
-        first = np.array([0.45 if sex == "f" else 0.33, *(_falling(len(middle) - 1) * (0.55 if sex == "f" else 0.67))])
-        middles = rng.choice(middle, len(rows), p=first / first.sum())
-        seconds = np.where(
-            rng.random(len(rows)) < 1 / 3, rng.choice(middle[1:], len(rows), p=_falling(len(middle) - 1)), ""
-        )
-        givens = rng.choice(given, len(rows), p=_falling(len(given)))
-        for row, *parts in zip(rows, families[rows], middles, seconds, givens, strict=True):
+        middle, given = middles(sex), givens(sex)
+        firsts = rng.choice(list(middle), len(rows), p=list(middle.values()))
+        others = list(middle)[1:]
+        seconds = np.where(rng.random(len(rows)) < 1 / 3, rng.choice(others, len(rows), p=_falling(len(others))), "")
+        last = rng.choice(list(given), len(rows), p=list(given.values()))
+        for row, *parts in zip(rows, borne[rows], firsts, seconds, last, strict=True):
             names[row] = (" ".join(part for part in parts if part).title(), sex)
     return names
 
 
-def _falling(count: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    weights = (np.arange(count) + 3.0) ** -SAME
+def _falling(count: int, offset: float = 3.0, exponent: float = SAME) -> NDArray[np.float64]:
+    """Shares that fall with the rank and add up to 1."""
+    weights = (np.arange(count) + offset) ** -exponent
     return np.asarray(weights / weights.sum())

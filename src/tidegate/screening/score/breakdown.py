@@ -132,7 +132,11 @@ def _sentences(a: Name, b: Name, aligned: Aligned, person: bool) -> dict[str, li
         partner = b.words[other]
         both = f"{_shown(word)} / {_shown(partner)}"
         role, role_vi = _role(place, len(a.words), other, len(b.words)) if vietnamese else ("name", "tên")
-        if word.latin == partner.latin and word.written != partner.written and _marked(word) and _marked(partner):
+        if (
+            word.latin == partner.latin
+            and word.written != partner.written
+            and ((_marked(word) and _marked(partner)) or (vietnamese and _with_marks(a) and _with_marks(b)))
+        ):
             said.setdefault("marks", []).append((f"{role} differs by its marks: {both}", f"{role_vi} khác dấu: {both}"))
         elif aligned.close[0, place] >= SAME:
             same.append(_shown(partner))
@@ -194,6 +198,11 @@ def _role(place: int, count: int, other: int, other_count: int) -> tuple[str, st
 
 def _marked(word: Word) -> bool:
     return word.script == "latin" and word.written != word.latin
+
+
+def _with_marks(name: Name) -> bool:
+    """Whether a name is written with its marks: more than a third of its words carry some."""
+    return sum(map(_marked, name.words)) * 3 > len(name.words)
 
 
 def _shown(word: Word) -> str:

@@ -169,14 +169,20 @@ def two_spellings(held: Held) -> Floats:
     return _floats((_both_known(held) & (held.aligned.bones == 1.0)).sum(1))
 
 
+def _vietnamese(held: Held) -> Flags:
+    """Pairs of names that are Vietnamese syllables but for one word at most."""
+    it, facts = held.aligned, held.facts
+    strange_a = ((it.a >= 0) & ~facts.syllable[it.a]).sum(1)
+    strange_b = ((it.b >= 0) & ~facts.syllable[it.b]).sum(1)
+    return np.asarray((strange_a <= 1) & (strange_b <= 1), bool)
+
+
 def syllables_differ(held: Held) -> Floats:
     """Two Vietnamese syllables, in names of nothing else but one word: the nearest syllable is another name."""
     facts, it = held.facts, held.aligned
-    strange_a = ((it.a >= 0) & ~facts.syllable[it.a]).sum(1)
-    strange_b = ((it.b >= 0) & ~facts.syllable[it.b]).sum(1)
     apart = held.paired & facts.syllable[it.a] & facts.syllable[held.partner] & (it.letters < 1.0)
     long = np.minimum(facts.length[it.a], facts.length[held.partner]) > 1
-    return _floats(np.where((strange_a <= 1) & (strange_b <= 1), (apart & long).sum(1), 0))
+    return _floats(np.where(_vietnamese(held), (apart & long).sum(1), 0))
 
 
 def by_letters(held: Held) -> Floats:
@@ -233,9 +239,14 @@ def _written_with_marks(held: Held, words: NDArray[np.int32]) -> Flags:
 
 
 def marks_differ(held: Held) -> Floats:
-    """Words that differ by their marks alone, where both names are written with marks."""
+    """Words that differ by their marks alone, where both names are written with marks.
+
+    In Vietnamese, where nearly every name has marks, a word without any is written with marks too: Hoa is not Hòa.
+    """
     both = _written_with_marks(held, held.aligned.a) & _written_with_marks(held, held.aligned.b)
-    return _floats(np.where(both, _marks(held)[0].sum(1), 0))
+    one, other = _marks(held)
+    differ = one | (other & _vietnamese(held)[:, None])
+    return _floats(np.where(both, differ.sum(1), 0))
 
 
 def marks_missing(held: Held) -> Floats:

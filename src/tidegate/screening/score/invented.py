@@ -1,40 +1,13 @@
-"""Made-up people and companies: the parts that Vietnamese names are put together from, each as often as it is borne.
-
-Shares of family names after Lê Trung Hoa, "Họ và tên người Việt Nam" (2005), rounded; the order of given names follows
-what is commonly reported of births since 1960. Nobody is named here: a name is drawn part by part.
-"""
+"""Made-up people and companies of Viet Nam: nobody is named here, a name is drawn part by part."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
 
-__all__ = ["Company", "Person", "company", "person"]
+from tidegate.screening.names.vietnamese_people import families, givens, middles
 
-# Family name, and how many of 1,000 bear it.
-FAMILIES = (
-    ("Nguyễn", 384), ("Trần", 121), ("Lê", 95), ("Phạm", 70), ("Hoàng", 30), ("Huỳnh", 21), ("Phan", 45), ("Vũ", 22),
-    ("Võ", 17), ("Đặng", 21), ("Bùi", 20), ("Đỗ", 14), ("Hồ", 13), ("Ngô", 13), ("Dương", 10), ("Lý", 5), ("Đào", 5),
-    ("Đinh", 5), ("Trịnh", 5), ("Đoàn", 4), ("Lương", 4), ("Mai", 4), ("Trương", 7), ("Lâm", 4), ("Hà", 4), ("Cao", 4),
-    ("Phùng", 3), ("Tô", 2), ("Tạ", 2), ("Châu", 2), ("Quách", 2), ("Thái", 2), ("Chu", 2), ("Kiều", 1), ("Tăng", 1),
-    ("Vương", 2), ("La", 1), ("Nghiêm", 1), ("Bạch", 1), ("Triệu", 1), ("Tống", 1), ("Lưu", 2), ("Mạc", 1), ("Từ", 1),
-    ("Giang", 1), ("Hứa", 1), ("Khổng", 1), ("Thạch", 1), ("Sơn", 1), ("Kim", 1),
-)  # fmt: skip
-MIDDLES = {
-    "m": "Văn Văn Văn Văn Hữu Đức Minh Quang Thanh Xuân Ngọc Đình Công Quốc Hoàng Anh Trọng Tuấn Duy Bá Viết Thế Mạnh",
-    "f": "Thị Thị Thị Thị Thị Ngọc Thu Kim Thanh Minh Hồng Bích Phương Mai Thúy Quỳnh Như Diệu Mỹ Hoài Lan Khánh Tuyết",
-}
-GIVEN = {
-    "m": "Hùng Dũng Tuấn Minh Nam Sơn Hải Long Thắng Cường Hưng Đức Anh Quang Thành Tùng Trung Hiếu Hoàng Huy Khoa "
-    "Phúc Tâm Việt Bình Kiên Lâm Toàn Trường Vinh Đạt Duy Khánh Khôi Lộc Mạnh Nghĩa Nhân Phong Phương Quân Quốc Sang "
-    "Tài Tân Thái Thịnh Tiến Trí Trọng Tú Tuệ Vũ Xuân Đông Giang Hậu Hòa Hoài Học Hợp Khang Kỳ Lợi Luân Lực Nguyên "
-    "Nhật Ninh Phát Phước Quý Quyền Sỹ Tấn Thạch Thiện Thọ Thông "
-    "Thuận Thức Tín Tính Toản Tráng Triều Trực Tường Uy Vịnh Vượng",
-    "f": "Lan Hương Hoa Mai Hà Linh Thảo Trang Hạnh Hằng Hiền Hồng Huệ Hường Huyền Lệ Liên Loan Ly Mỹ Nga Ngân Ngọc "
-    "Nguyệt Nhung Nhi Như Oanh Phương Phượng Quyên Quỳnh Sen Tâm Thắm Thanh Thơm Thu Thúy Thủy Thương Tiên Trâm Trinh "
-    "Trúc Tuyết Tươi Uyên Vân Vy Xuân Yến An Ánh Bích Châu Chi Cúc Dung Diễm Diệp Diệu Duyên Đào Điệp Giang Hân Hiên "
-    "Khánh Khuê Kiều Lam Lài Lành Lựu Mến Mơ Miên Nhàn Nữ Phấn Phụng Sương Thi Thoa Tình Trà Vui Xoan Yên",
-}
+__all__ = ["Company", "Person", "company", "person"]
 
 LEGAL = ("Công ty TNHH", "Công ty Cổ phần", "Công ty TNHH Một thành viên", "Doanh nghiệp tư nhân")
 # The same in English, as such firms write themselves abroad.
@@ -83,14 +56,14 @@ class Company:
 def person(draw: Random) -> Person:
     """A person whose name is drawn part by part, as often as each part is borne."""
     sex = draw.choice("mf")
-    family = draw.choices([name for name, _ in FAMILIES], [share for _, share in FAMILIES])[0]
-    middle = draw.choice(MIDDLES[sex].split())
+    middle = _drawn(middles(sex), draw)
     if draw.random() < 0.15:
-        middle = f"{middle} {draw.choice(MIDDLES[sex].split())}"
-    given = GIVEN[sex].split()
-    # The first are borne most: one over the square root of the rank.
-    chosen = draw.choices(given, [1 / (rank + 1) ** 0.5 for rank in range(len(given))])[0]
-    return Person(family, "" if draw.random() < 0.05 else middle, chosen, sex)
+        middle = f"{middle} {_drawn(middles(sex), draw)}"
+    return Person(_drawn(families(), draw), "" if draw.random() < 0.05 else middle, _drawn(givens(sex), draw), sex)
+
+
+def _drawn(shares: dict[str, float], draw: Random) -> str:
+    return draw.choices(list(shares), list(shares.values()))[0].title()
 
 
 def company(draw: Random) -> Company:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
 from tidegate.screening.entry import Kind
 from tidegate.screening.names.vietnamese import plain
-from tidegate.screening.score.invented import (
-    FAMILIES,
-    GIVEN,
-    LEGAL_ABROAD,
-    MIDDLES,
-    PROPER,
-    Company,
-    Person,
-    company,
-    person,
-)
+from tidegate.screening.names.vietnamese_people import families, givens, middles
+from tidegate.screening.score.invented import LEGAL_ABROAD, PROPER, Company, Person, company, person
 
 __all__ = ["Pair", "companies", "people", "telex", "typo"]
 
@@ -82,8 +73,8 @@ def typo(word: str, draw: Random) -> str:
 
 BORNE = frozenset(
     plain(word).lower()
-    for text in (*MIDDLES.values(), *GIVEN.values(), PROPER, " ".join(name for name, _ in FAMILIES))
-    for word in text.split()
+    for words in (PROPER.split(), families(), *(parts(sex) for parts in (middles, givens) for sex in "fm"))
+    for word in words
 )
 
 
@@ -146,24 +137,26 @@ def _sound_alike(given: str) -> str | None:
     return None
 
 
-def _another(word: str, words: list[str], draw: Random) -> str:
-    return draw.choice([other for other in words if plain(other) != plain(word)])
+def _another(word: str, words: Iterable[str], draw: Random) -> str:
+    return draw.choice([other.title() for other in words if plain(other) != plain(word.lower())])
 
 
 def _others(one: Person, draw: Random) -> Iterator[tuple[str, Person]]:
     """People who are somebody else, each with what is other about them."""
-    given = GIVEN[one.sex].split()
-    yield "another given name", replace(one, given=_another(one.given, given, draw))
+    given = [name.title() for name in givens(one.sex)]
+    yield "another given name", replace(one, given=_another(one.given, givens(one.sex), draw))
     near = sorted(given, key=lambda other: (_apart(plain(one.given).lower(), plain(other).lower()), draw.random()))
     yield (
         "another given name, near",
         replace(one, given=next(other for other in near if plain(other) != plain(one.given))),
     )
-    yield "another family name", replace(one, family=_another(one.family, [name for name, _ in FAMILIES], draw))
+    yield "another family name", replace(one, family=_another(one.family, families(), draw))
     yield (
         "another middle and given name",
         replace(
-            one, middle=_another(one.middle, MIDDLES[one.sex].split(), draw), given=_another(one.given, given, draw)
+            one,
+            middle=_another(one.middle, middles(one.sex), draw),
+            given=_another(one.given, givens(one.sex), draw),
         ),
     )
     alike = _sound_alike(one.given)
@@ -216,7 +209,7 @@ def companies(count: int, seed: int) -> Iterator[Pair]:
         for how in draw.sample(sorted(SAME_COMPANY), 2):
             yield Pair("companies", Kind.COMPANY, SAME_COMPANY[how](one, draw), str(one), True, how, (group, group))
         words = one.proper.split()
-        last = " ".join([*words[:-1], _another(words[-1], PROPER.split(), draw)])
+        last = " ".join([*words[:-1], _another(words[-1], PROPER.lower().split(), draw)])
         others = {"another word": replace(one, proper=last), "another name": replace(one, proper=company(draw).proper)}
         for how, other in others.items():
             if plain(other.proper) != plain(one.proper):

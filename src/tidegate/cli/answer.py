@@ -69,7 +69,7 @@ def answer(folder: Path, /, *, to: Path, made_at: str | None = None, replace: bo
                 f"{name}: answered declarations {decided.height:,}, rejected rows {faults.height:,}, "
                 f"files {len(files):,}"
             )
-        for name, count in sorted(cargo.items()):
+        for name, count in sorted(cargo.items(), key=str):
             tell = BY_NAME[name].answer_bills if name in BY_NAME else None
             if tell is None:
                 said.append(f"{counted(count, 'bill')} came as {name}, which has no answer for manifests.")

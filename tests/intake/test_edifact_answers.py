@@ -151,15 +151,18 @@ def test_the_sender_of_a_manifest_is_told_of_each_bill(tmp_path: Path) -> None:
         "B4": (["D5"], "blue", "released", "4"),
         "B5": ([], None, "query", "10"),
         "B6": (["D6"], None, "accepted", "9"),
+        "B7": (["D7"], "green", "query", "10"),
+        "B8": (["D8"], "red", "control", "5"),
     }
+    kinds = {"B5": "undeclared", "B7": "short", "B8": "short"}
     told = pl.DataFrame(
         [
             {"manifest_id": "V1", "bill_id": bill, "container_ids": "CSQU3054383", "message_sender": "LINE",
-             "declaration_ids": numbers, "channel": channel}
+             "kind": kinds.get(bill, "agrees"), "declaration_ids": numbers, "channel": channel}
             for bill, (numbers, channel, _, _) in cases.items()
         ]
         + [{"manifest_id": "V2", "bill_id": None, "container_ids": "MSKU1234565", "message_sender": None,
-            "declaration_ids": [], "channel": None}],
+            "kind": "undeclared", "declaration_ids": [], "channel": None}],
         schema_overrides={"declaration_ids": pl.List(pl.String), "channel": pl.String},
     )  # fmt: skip
     assert FORMAT.answer_bills is not None

@@ -36,6 +36,7 @@ ON_BOARD: dict[str, tuple[str, str]] = {
     "yellow": ("6", "not released: the declarant is to produce documents"),
     "red": ("5", "not released: goods are required for examination"),
     "undeclared": ("10", "not released: no declaration names these goods yet"),
+    "short": ("10", "not released: less is declared than the manifest says"),
     "declared": ("9", "declared: the decision on an earlier declaration stands"),
 }
 _REJECTED = ("2", "rejected: see the errors")
@@ -86,6 +87,9 @@ def answer_bills(bills: pl.DataFrame, folder: Path, made_at: datetime) -> list[P
     outgoing: dict[str, list[Outgoing]] = {}
     for row in bills.iter_rows(named=True):
         known = "undeclared" if not row["declaration_ids"] else row["channel"] or "declared"
+        # What is declared may be free to leave; the rest of the goods is not.
+        if row["kind"] == "short" and known in ("green", "blue"):
+            known = "short"
         code, text = ON_BOARD[known]
         # Cargo without a bill number, as on a bay plan, goes by its container.
         bill = row["bill_id"] or row["container_ids"]

@@ -24,7 +24,7 @@ from tidegate.intake.dialect import UNBALANCED, Dialect, header
 from tidegate.intake.encoding import blocks, composed, undecodable
 from tidegate.intake.files import Source
 from tidegate.intake.raw import ROW, Raw, refused
-from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, place, places
+from tidegate.intake.row_ends import BARREN, LONGEST, barren, check, first_end, place, places, unquoted
 
 __all__ = ["read"]
 
@@ -206,14 +206,9 @@ def _split(source: Source, text: bytes, tail: bytes, delimiter: str, columns: in
             return _rewritten(source, text + tail, delimiter, columns)
     end = len(text)
     if len(quotes) % 2 or not text.endswith(b"\n"):
-        ends = _unquoted(places(text, _NEWLINE), quotes)
+        ends = unquoted(places(text, _NEWLINE), quotes)
         end = int(ends[-1]) + 1 if len(ends) else 0
     return _Chunk(text[:end], quotes[: np.searchsorted(quotes, end)]), text[end:] + tail
-
-
-def _unquoted(ends: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The line ends that are not between an opening and a closing quote."""
-    return ends[np.searchsorted(quotes, ends) % 2 == 0] if len(quotes) else ends
 
 
 def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tuple[_Chunk, bytes]:
@@ -244,7 +239,7 @@ def _rewritten(source: Source, text: bytes, delimiter: str, columns: int) -> tup
 
 
 def _index(chunk: _Chunk, delimiter: str) -> _Rows:
-    ends = _unquoted(places(chunk.text, _NEWLINE), chunk.quotes)
+    ends = unquoted(places(chunk.text, _NEWLINE), chunk.quotes)
     starts = np.concatenate((np.zeros(min(len(ends), 1), dtype=np.int64), ends[:-1] + 1))
     return _Rows(starts, ends, trimmed(chunk.text, delimiter, starts, ends, chunk.quotes))
 

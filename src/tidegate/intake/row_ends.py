@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tidegate.errors import InputError
 from tidegate.intake.files import Source
 
-__all__ = ["BARREN", "LONGEST", "barren", "check", "first_end", "hollow", "place", "places", "windows"]
+__all__ = ["BARREN", "LONGEST", "barren", "check", "first_end", "hollow", "place", "places", "unquoted", "windows"]
 
 LONGEST = 1 << 23  # bytes of one row
 BARREN = 100_000  # rows one after the other that are none
@@ -71,17 +71,13 @@ def first_end(text: bytes, inside: bool) -> int:
     end = text.find(b"\n")
     if end < 0 or (text.count(b'"', 0, end) + inside) % 2 == 0:
         return end
-    ends = _unquoted(text, inside)
-    first = int(ends.argmax())
-    return first if ends[first] else -1
+    ends = unquoted(places(text, _NEWLINE), places(text, _QUOTE), inside)
+    return int(ends[0]) if len(ends) else -1
 
 
-def _unquoted(text: bytes, inside: bool) -> NDArray[np.bool_]:
-    """Which characters are line ends after an even number of quotes."""
-    characters = np.frombuffer(text, dtype=np.uint8)
-    odd: NDArray[np.bool_] = np.logical_xor.accumulate(characters == _QUOTE)
-    ends: NDArray[np.bool_] = (characters == _NEWLINE) & (odd == inside)
-    return ends
+def unquoted(ends: NDArray[np.int64], quotes: NDArray[np.int64], inside: bool = False) -> NDArray[np.int64]:
+    """The line ends that are not between an opening and a closing quote; `inside`: the text begins quoted."""
+    return ends[np.searchsorted(quotes, ends) % 2 == inside] if len(quotes) or inside else ends
 
 
 def places(text: bytes, byte: int) -> NDArray[np.int64]:

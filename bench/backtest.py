@@ -3,6 +3,7 @@
     python bench/backtest.py                          ten seeds: finds by strategy, coverage by size of the draw
     python bench/backtest.py coverage                 the second alone, without the other strategies
     python bench/backtest.py --seeds 2 --lines 30000  a quick look
+    python bench/backtest.py knowledge                what more findings would be worth to the model, and what one costs
     python bench/backtest.py intervals                the simulation study by which the interval was chosen
 
 Figures are printed as they come out. The strategy that is said to be best was named before the seeds were run (BEST).
@@ -33,6 +34,7 @@ BEST = "model+optimism"
 COVERED = "model+draw"
 DRAWS = (0.1, 0.4, 1.0)
 CAPACITY = 0.05
+TOLD = (0.0, 0.005, 0.05, 1.0)
 WANTED_WINS, WANTED_COVERAGE = 8, (0.92, 0.98)
 
 Floats = NDArray[np.float64]
@@ -121,6 +123,42 @@ def verdict(held: Sequence[bool]) -> str:
     share = float(np.mean(held))
     holds = "holds" if WANTED_COVERAGE[0] <= share <= WANTED_COVERAGE[1] else "does NOT hold"
     return f"{100 * share:5.1f} ({len(held)} months): {holds}"
+
+
+def knowledge(seeds: Sequence[int], lines: int) -> None:
+    """Print what the model finds where it is told the truth of more, and what its least promising openings find."""
+    print(f"# {machine()}")
+    print(
+        f"# {len(seeds)} seeds, {lines:,} lines in 365 days; told for nothing: so much of all declarations, at random\n"
+    )
+    print(
+        "seed  " + "".join(f"{share:>9.1%}" for share in TOLD) + "   found in 100: all, least promising tenth, random"
+    )
+    sums, yields = dict.fromkeys(TOLD, 0), np.zeros((3, 2))
+    (model,) = chosen(["model"])
+    for seed in seeds:
+        season = Simulated.prepare(lines, 365, seed)
+        found: list[int] = []
+        for share in TOLD:
+            setting = Setting(CAPACITY, False, None, None, None, DayKeys.demo(seed), small_trees, seed, told=share)
+            decisions, findings = trial(season, model, setting)
+            found.append(int(by_period(model, decisions, findings)["found"].sum()))
+            sums[share] += found[-1]
+            if share == 0.0:
+                mine = promising(decisions)
+                yields += mine
+        rates = "".join(f"{100 * hits / tried:8.1f}" for hits, tried in mine)
+        print(f"{seed:4}  " + "".join(f"{count:9}" for count in found) + f"   {rates}", flush=True)
+    print("sum   " + "".join(f"{sums[share]:9}" for share in TOLD))
+    print("      " + "".join(f"{sums[share] / sums[TOLD[0]] - 1:+9.1%}" for share in TOLD), end="   ")
+    print("".join(f"{100 * hits / tried:8.1f}" for hits, tried in yields))
+
+
+def promising(decisions: pl.DataFrame) -> NDArray[np.float64]:
+    """(illicit, declarations) of what was opened, of the tenth of it in each week with the lowest score, and of all."""
+    opened = decisions.filter(pl.col("channel") != "green").with_columns(week=pl.col("lodged_on").dt.truncate("1w"))
+    least = opened.filter(pl.col("score").rank("ordinal").over("week") <= pl.len().over("week") / 10)
+    return np.array([[part["guilty"].sum(), part.height] for part in (opened, least, decisions)], np.float64)
 
 
 Method = Callable[[Floats, Flags, Flags], tuple[float, float]]
@@ -222,7 +260,7 @@ def systematic(probability: Floats, rng: np.random.Generator) -> Flags:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="seasons", choices=["seasons", "coverage", "intervals"])
+    parser.add_argument("what", nargs="?", default="seasons", choices=["seasons", "coverage", "knowledge", "intervals"])
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--lines", type=int, default=100_000)
@@ -232,6 +270,8 @@ def main() -> None:
     told = parser.parse_args()
     if told.what == "intervals":
         intervals(told.repeats)
+    elif told.what == "knowledge":
+        knowledge(range(told.first, told.first + told.seeds), told.lines)
     else:
         names = [COVERED] if told.what == "coverage" else told.strategies.split(",")
         seasons(range(told.first, told.first + told.seeds), told.lines, names, told.keys)

@@ -27,7 +27,7 @@ from tidegate.screening.lists.places import code
 from tidegate.screening.lists.source import Heading
 from tidegate.screening.score import Pair, Scorer, evaluate
 from tidegate.screening.score.evaluation import chosen_elsewhere
-from tidegate.screening.score.learning import SHARES, cross_validate, labelled, learn, matrix
+from tidegate.screening.score.learning import DIRECTIONS, SHARES, cross_validate, labelled, learn, matrix
 from tidegate.screening.score.model import Model
 from tidegate.screening.score.rarity import bearers
 
@@ -35,6 +35,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared/data/lists"
 # Sets of pairs that are made from the UN's list; what is to be shown on it must not be learned from them.
 FROM_UN = ("un_alias", "un_xscript", "yente_un")
 TOP = 20
+# What a learner would do that may take any feature for or against.
+FREE = (0,) * len(DIRECTIONS)
 SHOW = ("set", "script", "same", "precision", "recall", "f1", "average_precision")
 Score = Callable[[str, Sequence[str], Kind], float]
 
@@ -89,8 +91,9 @@ def main() -> None:
     study = cross_validate(pairs, inputs, SHARES)
     print("Ours, cross-validated, called the same from 0.5 on:")
     print(evaluate(pairs, study.scores).filter(pl.col("script").is_in(["all", "arabic"])))
+    free = cross_validate(pairs, inputs, SHARES, FREE)
     peers = {"logic-v2": logic_v2(), "WRatio on ASCII": wratio, "trigrams": trigrams(pairs)}
-    scores = {"tidegate": study.scores}
+    scores = {"tidegate": study.scores, "free of directions": free.scores}
     for name, score in peers.items():
         if score is not None:
             start = time.process_time()
@@ -110,7 +113,12 @@ def main() -> None:
     of_others = inputs[apart]
     blind = learn(others, of_others, SHARES, cross_validate(others, of_others, SHARES), Model.shipped().threshold)
     as_used(pairs, entries, blind, {name: score for name, score in peers.items() if score is not None})
-    for title, model in (("as shipped", Model.shipped()), ("learned without any pair of the UN", blind)):
+    unbound = learn(pairs, inputs, SHARES, free, Model.shipped().threshold, FREE)
+    for title, model in (
+        ("as shipped", Model.shipped()),
+        ("learned without any pair of the UN", blind),
+        ("free of directions", unbound),
+    ):
         for known in (True, False):
             screened(f"{title}; {'names, births, countries' if known else 'names alone'}", model, entries, known)
 

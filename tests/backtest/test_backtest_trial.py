@@ -1,5 +1,6 @@
 """A strategy learns only from what it opened, opens no more than the others, and tells the truth about the trade."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,16 @@ def test_only_what_was_opened_before_is_learned_from(season: Recorded, heading_r
         later = table.select("declaration_id", "item_number").with_columns(pl.Series("illicit", illicit))
         true = later.join(findings, on=["declaration_id", "item_number"], suffix="_found")
         assert (true["illicit"] == true["illicit_found"]).all()
+
+
+def test_what_is_told_for_nothing_is_learned_but_not_found(season: Recorded, heading_rates: Any) -> None:
+    told = replace(setting(heading_rates), told=1.0)
+    decisions, findings = trial(season, Strategy("model", "", "", model=True), told)
+    opened = decisions.filter(pl.col("channel") != "green")["declaration_id"]
+    assert set(findings["declaration_id"]) == set(opened)
+    before = decisions.filter(pl.col("period") < season.periods[-1])["declaration_id"]
+    warm = set(season.warm["declaration_id"])
+    assert set(heading_rates.shown[-1][0]["declaration_id"]) == warm | set(before)
 
 
 def test_indicators_of_finds_follow_what_the_strategy_itself_has_found(season: Recorded) -> None:

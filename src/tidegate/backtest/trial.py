@@ -24,11 +24,16 @@ Floats = NDArray[np.float64]
 
 SPARE, PASSES = 0.02, 4
 """Share of the capacity that may stay unused, and how often the random draw is raised to use it."""
+TOLD = 11  # of the seed: what is told for nothing is no part of any other chance
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is the same for every strategy; `capacity` is a share of the declarations of a day, `by_office` or not."""
+    """What is the same for every strategy; `capacity` is a share of the declarations of a day, `by_office` or not.
+
+    `told`: share of all declarations, drawn at random, whose truth a strategy learns for nothing, besides that of what
+    it opens. It finds nothing by that, and no offender hears of it: what knowledge is worth can be measured so.
+    """
 
     capacity: float
     by_office: bool
@@ -38,6 +43,7 @@ class Setting:
     keys: DayKeys
     learner: Learner
     seed: int
+    told: float = 0.0
 
 
 def trial(
@@ -50,17 +56,17 @@ def trial(
     """
     counters = Counters()
     counters.add(season.past, season.warm)
-    known = labels(season.past, season.warm)
+    past = labels(season.past, season.warm)
     memory: list[_Lesson] = []
     if strategy.model:
-        taught = season.past.filter(known.is_not_null())
-        memory.append(_Lesson(_with_indicators(taught, counters), known.drop_nulls().to_numpy()))
+        taught = season.past.filter(past.is_not_null())
+        memory.append(_Lesson(_with_indicators(taught, counters), past.drop_nulls().to_numpy()))
     matcher: Matcher | None = None
     judge: Judge | None = None
     share, period, learned = strategy.explore, None, 0
     decisions: list[pl.DataFrame] = []
     findings: list[pl.DataFrame] = []
-    run = season.run()
+    run, gift = season.run(), np.random.default_rng([setting.seed, TOLD])
     while (lodged := run.lodged()) is not None:
         if lodged.period != period:
             if strategy.adapts and period is not None:
@@ -78,13 +84,14 @@ def trial(
         cases = _cases(lodged, table, strategy, setting, matcher, judge, memory)
         decided = _decide(cases, strategy, setting, share)
         opened = (decided["channel"] != "green").to_numpy()
-        found = lodged.open(opened)
-        picked = opened[lodged.lines["_declaration"].to_numpy()]
-        counters.add(lodged.lines.filter(picked), found)
-        memory.append(_Lesson(table.filter(picked), found["illicit"].to_numpy()))
+        known = opened | (gift.random(opened.size) < setting.told)
+        lesson = lodged.open(known)
+        picked = known[lodged.lines["_declaration"].to_numpy()]
+        counters.add(lodged.lines.filter(picked), lesson)
+        memory.append(_Lesson(table.filter(picked), lesson["illicit"].to_numpy()))
         run.hear(opened)
         decisions.append(decided.with_columns(pl.lit(period).alias("period"), pl.lit(share).alias("explore")))
-        findings.append(_reported(found, decided))
+        findings.append(_reported(lodged.open(opened), decided))
     if progress:
         progress()
     return pl.concat(decisions), pl.concat(findings)

@@ -20,7 +20,7 @@ from tidegate.screening.score.model import Model, probability
 from tidegate.screening.score.pairs import Pair, companies, people
 from tidegate.screening.score.words import Vocabulary
 
-__all__ = ["SHARES", "Study", "cross_validate", "labelled", "learn", "matrix"]
+__all__ = ["DIRECTIONS", "SHARES", "Study", "cross_validate", "labelled", "learn", "matrix"]
 
 Floats = NDArray[np.float64]
 
@@ -39,8 +39,9 @@ PARAMETERS = {
     "force_row_wise": True,
     "num_threads": 1,
     "verbosity": -1,
-    "monotone_constraints": [feature.monotone for feature in FEATURES],
 }
+DIRECTIONS = tuple(feature.monotone for feature in FEATURES)
+"""Of each feature: 1 the more of it the likelier the same, -1 the less likely, 0 either."""
 ROUNDS = 150
 # What keeps the weights of the line small.
 RIDGE = 20.0
@@ -106,17 +107,22 @@ class Grown:
         return np.asarray((inputs - self.usual) @ self.line + leaves, np.float64)
 
 
-def grow(inputs: NDArray[np.float32], same: NDArray[np.bool_], weight: Floats) -> Grown:
-    """First a line, then few leaves on what it leaves; both monotone, the same for the same pairs."""
-    usual, line, start = straight(inputs, same, weight)
+def grow(
+    inputs: NDArray[np.float32], same: NDArray[np.bool_], weight: Floats, directions: Sequence[int] = DIRECTIONS
+) -> Grown:
+    """First a line, then few leaves on what it leaves; both keep `directions`, the same for the same pairs."""
+    usual, line, start = straight(inputs, same, weight, directions)
     first = (inputs - usual) @ line + start
     data = lightgbm.Dataset(inputs, same.astype(int), weight=weight, init_score=first)
-    trees = lightgbm.train(PARAMETERS, data, ROUNDS)
+    trees = lightgbm.train({**PARAMETERS, "monotone_constraints": list(directions)}, data, ROUNDS)
     return Grown(trees, line, usual)
 
 
-def straight(inputs: NDArray[np.float32], same: NDArray[np.bool_], weight: Floats) -> tuple[Floats, Floats, float]:
-    """Logistic regression whose weights keep each feature's direction: usual values, weights, intercept."""
+def straight(
+    inputs: NDArray[np.float32], same: NDArray[np.bool_], weight: Floats, directions: Sequence[int]
+) -> tuple[Floats, Floats, float]:
+    """Logistic regression whose weights keep each feature's direction, 0 where it has none: usual values, weights,
+    intercept."""
     usual = inputs.mean(0, dtype=np.float64)
     spread = np.maximum(inputs.std(0, dtype=np.float64), 1e-3)
     scaled = np.clip((inputs - usual) / spread, -8, 8)
@@ -128,18 +134,23 @@ def straight(inputs: NDArray[np.float32], same: NDArray[np.bool_], weight: Float
         total = (weight * np.logaddexp(0.0, -margin)).sum() + RIDGE / 2 * (theta[:-1] ** 2).sum()
         return float(total), np.append(slope @ scaled + RIDGE * theta[:-1], slope.sum())
 
-    limits = [{1: (0.0, None), -1: (None, 0.0), 0: (0.0, 0.0)}[feature.monotone] for feature in FEATURES]
+    limits = [{1: (0.0, None), -1: (None, 0.0), 0: (0.0, 0.0)}[direction] for direction in directions]
     found = minimize(loss, np.zeros(inputs.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*limits, (None, None)])
     return usual, found.x[:-1] / spread, float(found.x[-1])
 
 
-def cross_validate(pairs: Sequence[Pair], inputs: NDArray[np.float32], shares: Mapping[str, float]) -> Study:
+def cross_validate(
+    pairs: Sequence[Pair],
+    inputs: NDArray[np.float32],
+    shares: Mapping[str, float],
+    directions: Sequence[int] = DIRECTIONS,
+) -> Study:
     """Score each pair by a model that learned from nobody in it, then fit the calibration on all of these."""
     same = np.array([pair.same for pair in pairs], bool)
     weight = weights(pairs, shares)
     raw = np.zeros(len(pairs))
     for learned, tested in folds(pairs, FOLDS):
-        raw[tested] = grow(inputs[learned], same[learned], weight[learned]).raw(inputs[tested])
+        raw[tested] = grow(inputs[learned], same[learned], weight[learned], directions).raw(inputs[tested])
     slope, intercept = platt(raw, same, weight)
     return Study(slope * raw + intercept, slope, intercept)
 
@@ -156,9 +167,14 @@ def platt(raw: Floats, same: NDArray[np.bool_], weight: Floats) -> tuple[float, 
 
 
 def learn(
-    pairs: Sequence[Pair], inputs: NDArray[np.float32], shares: Mapping[str, float], study: Study, threshold: float
+    pairs: Sequence[Pair],
+    inputs: NDArray[np.float32],
+    shares: Mapping[str, float],
+    study: Study,
+    threshold: float,
+    directions: Sequence[int] = DIRECTIONS,
 ) -> Model:
     """The model of all pairs, with the calibration of the cross-validation."""
     same = np.array([pair.same for pair in pairs], bool)
-    grown = grow(inputs, same, weights(pairs, shares))
+    grown = grow(inputs, same, weights(pairs, shares), directions)
     return Model(grown.trees, grown.line, grown.usual, study.slope, study.intercept, threshold, {})

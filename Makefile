@@ -98,7 +98,7 @@ run: $(READY)
 # Debian's Chromium, for the browser tests: installed where allowed, named loudly where not.
 test: $(READY)
 	@scripts/system-packages chromium
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 check: $(READY)
 	@$(BIN)/ruff check --output-format concise .

@@ -6,7 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,7 +23,6 @@ os.environ.update(
 os.environ.pop("DATABASE_URL", None)
 
 import django  # noqa: E402
-from browsing import Node, browser, free_port, node  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from tidegate.console.catalogues import compile_all  # noqa: E402
@@ -49,7 +48,6 @@ def pytest_xdist_setupnodes() -> None:
 
 from django.contrib.auth.models import Group  # noqa: E402
 from django.test import Client  # noqa: E402
-from playwright.sync_api import Browser  # noqa: E402
 
 from tidegate.assessment import Engine  # noqa: E402
 from tidegate.console.deciding import activate, draw_keys, keep, make_edition  # noqa: E402
@@ -128,18 +126,3 @@ def engine(edition: Edition) -> Engine:
     """Its engine."""
     assert draw_keys()
     return engine_of(edition)
-
-
-@pytest.fixture(scope="session")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A real node with a small demo in it, for all browser tests: they run in one process (xdist_group)."""
-    with node(tmp_path_factory.mktemp("browser") / "node", lines=20_000, identity=free_port()) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A real browser. While it is there an event loop runs in this thread, in which Django refuses its database: so it
-    ends with the module."""
-    with browser() as made:
-        yield made

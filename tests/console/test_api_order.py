@@ -41,6 +41,7 @@ def _tidied() -> Iterator[None]:
             "DELETE FROM api_place WHERE decision_id IN (SELECT id FROM register_decision WHERE note = %s)", [NOTE]
         )
         one.execute("DELETE FROM register_decision WHERE note = %s", [NOTE])
+        one.execute("DELETE FROM api_outbox WHERE decision_id NOT IN (SELECT id FROM register_decision)")
 
 
 def insert(one: psycopg.Connection[tuple[int]]) -> int:

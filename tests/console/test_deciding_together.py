@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 
+from tidegate.console.api.models import Outbox
 from tidegate.console.deciding import activate, decider, make_edition, receive
 from tidegate.console.deciding.decider import in_force, known
 from tidegate.console.deciding.editions import MADE
@@ -68,6 +69,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         for model in (Task, Decision, Line, Subject):
             model.objects.filter(declaration__in=mine).delete()
         mine.delete()
+        Outbox.objects.exclude(decision_id__in=Decision.objects.values("pk")).delete()
         Withdrawal.objects.all().delete()
         Message.objects.filter(sender="together").delete()
         Standing.objects.filter(day=DAY).delete()

@@ -14,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: NO browser test ran"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

@@ -18,7 +18,6 @@ from browsing import CHROMIUM, Node, signed_in
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: NO browser test ran"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

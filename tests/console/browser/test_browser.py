@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browsing import CHROMIUM, Node, faults, signed_in
@@ -13,7 +14,6 @@ from tidegate.console.roles import ROLES
 from tidegate.console.screens import SCREENS
 
 pytestmark = [
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: NO browser test ran"),
     # Sockets of the driver and of the node end with them.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -28,12 +28,20 @@ VISITS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, Any]:
+    """Of roles that have signed in: once is enough to look at their screens."""
+    return {}
+
+
 @pytest.mark.parametrize("language", ["en", "vi"])
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_every_screen_of_every_role_is_accessible(held: Node, chromium: Browser, language: str, size: str) -> None:
+def test_every_screen_of_every_role_is_accessible(
+    held: Node, chromium: Browser, sessions: dict[str, Any], language: str, size: str
+) -> None:
     seen: dict[str, list[str]] = {}
     for role in dict.fromkeys(role for role, _ in VISITS):
-        with signed_in(chromium, held, role, language, size) as page:
+        with signed_in(chromium, held, role, language, size, before=sessions) as page:
             for screen in (screen for one, screen in VISITS if one == role):
                 answer = page.goto(f"/{screen}/")
                 assert answer is not None

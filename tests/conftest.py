@@ -1,0 +1,26 @@
+"""How tests are shared among processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Each file goes to whoever is free, so that what it sets up is set up once; those in a browser stay together, as a
+    node takes half a minute. In the order of the tree: a long file that came last would keep one process waiting.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if "/browser/" in file else file
+
+    config.option.loadscopereorder = False
+    return Sharing(config, log)

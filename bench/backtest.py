@@ -3,7 +3,7 @@
     python bench/backtest.py                          ten seeds: finds by strategy, coverage by size of the draw
     python bench/backtest.py coverage                 the second alone, without the other strategies
     python bench/backtest.py --seeds 2 --lines 30000  a quick look
-    python bench/backtest.py knowledge                what more findings would be worth to the model, and what one costs
+    python bench/backtest.py knowledge                what more findings would be worth, and what opening for them costs
     python bench/backtest.py intervals                the simulation study by which the interval was chosen
 
 Figures are printed as they come out. The strategy that is said to be best was named before the seeds were run (BEST).
@@ -128,12 +128,8 @@ def verdict(held: Sequence[bool]) -> str:
 def knowledge(seeds: Sequence[int], lines: int) -> None:
     """Print what the model finds where it is told the truth of more, and what its least promising openings find."""
     print(f"# {machine()}")
-    print(
-        f"# {len(seeds)} seeds, {lines:,} lines in 365 days; told for nothing: so much of all declarations, at random\n"
-    )
-    print(
-        "seed  " + "".join(f"{share:>9.1%}" for share in TOLD) + "   found in 100: all, least promising tenth, random"
-    )
+    print(f"# {len(seeds)} seeds, {lines:,} lines in 365 days; so much of all declarations is told for nothing\n")
+    print("seed  " + "".join(f"{share:>9.1%}" for share in TOLD) + "   in 100: opened, its last tenth, all trade")
     sums, yields = dict.fromkeys(TOLD, 0), np.zeros((3, 2))
     (model,) = chosen(["model"])
     for seed in seeds:
@@ -147,11 +143,15 @@ def knowledge(seeds: Sequence[int], lines: int) -> None:
             if share == 0.0:
                 mine = promising(decisions)
                 yields += mine
-        rates = "".join(f"{100 * hits / tried:8.1f}" for hits, tried in mine)
-        print(f"{seed:4}  " + "".join(f"{count:9}" for count in found) + f"   {rates}", flush=True)
+        print(f"{seed:4}  " + "".join(f"{count:9}" for count in found) + f"   {in_hundred(mine)}", flush=True)
     print("sum   " + "".join(f"{sums[share]:9}" for share in TOLD))
     print("      " + "".join(f"{sums[share] / sums[TOLD[0]] - 1:+9.1%}" for share in TOLD), end="   ")
-    print("".join(f"{100 * hits / tried:8.1f}" for hits, tried in yields))
+    print(in_hundred(yields))
+
+
+def in_hundred(counts: NDArray[np.float64]) -> str:
+    """Shares of (illicit, declarations) in percent; "-" where there is no declaration."""
+    return "".join(f"{100 * hits / tried:8.1f}" if tried else f"{'-':>8}" for hits, tried in counts)
 
 
 def promising(decisions: pl.DataFrame) -> NDArray[np.float64]:

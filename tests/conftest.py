@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Each file goes to whoever is free, so that what it sets up is set up once; those in a browser stay together, as a
     node takes half a minute. In the order of the tree: a long file that came last would keep one process waiting.
+
+    It is a scheduler of ours since xdist's `--dist loadgroup` does nothing with pytest 9.2 (pytest-xdist, issue 1386).
     """
     from xdist.scheduler import LoadScopeScheduling
 
